@@ -1,0 +1,1 @@
+"""Farwheel's Python half: what happens before and after Nix builds."""

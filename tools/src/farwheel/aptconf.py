@@ -1,0 +1,52 @@
+"""What apt is configured to use."""
+
+from pathlib import Path
+
+
+def uris(folder: Path) -> list[str]:
+    """Every URI of the enabled sources below `folder` (`/etc/apt`), in apt's order, each once."""
+    found: dict[str, None] = {}
+    for path in [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]:
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        if path.suffix == ".list":
+            found |= dict.fromkeys(_one_line_style(text))
+        elif path.suffix == ".sources":
+            found |= dict.fromkeys(_deb822_style(text))
+    return list(found)
+
+
+def _one_line_style(text: str) -> list[str]:
+    """`deb [options] URI suite component...`, see sources.list(5)."""
+    found = []
+    for line in text.splitlines():
+        words = line.partition("#")[0].strip()
+        kind, _, rest = words.partition(" ")
+        if kind not in {"deb", "deb-src"}:
+            continue
+        rest = rest.strip()
+        if rest.startswith("["):
+            rest = rest.partition("]")[2].strip()
+        found += rest.split()[:1]
+    return found
+
+
+def _deb822_style(text: str) -> list[str]:
+    """Stanzas of fields; a line that starts with a blank continues the field before."""
+    found = []
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    for stanza in "\n".join(lines).split("\n\n"):
+        fields: dict[str, str] = {}
+        name = ""
+        for line in stanza.splitlines():
+            if line[:1] in {" ", "\t"}:
+                fields[name] = f"{fields.get(name, '')} {line.strip()}"
+            else:
+                name, _, value = line.partition(":")
+                name = name.strip().lower()
+                fields[name] = value.strip()
+        if fields.get("enabled", "yes").lower() not in {"no", "false", "0"}:
+            found += fields.get("uris", "").split()
+    return found

@@ -1,0 +1,80 @@
+"""Where the registries are: wherever this machine's own package managers already look for them."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from farwheel import aptconf, pipconf
+from farwheel.errors import FarwheelError
+
+
+def setting(name: str) -> str:
+    """The environment variable that overrides the mirrors of the registry `name`."""
+    return f"FARWHEEL_{name.upper()}"
+
+
+def registry(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("/")) -> list[str]:
+    """The mirrors of "pypi" (simple indexes), "debian" (archive roots) or "crates", to be tried in order.
+
+    Base URLs without a final slash. `root` is where the host's own configuration is read from.
+    Raises FarwheelError, naming the setting, when this machine knows no mirror.
+    """
+    urls = env.get(setting(name), "").split() or _SOURCES[name](env, root)
+    usable = [url.rstrip("/") for url in urls if urlsplit(url).scheme in {"http", "https"}]
+    if not usable:
+        raise FarwheelError(
+            f"no mirror of the registry {name!r} is known on this machine",
+            f"set {setting(name)} to one or more base URLs, separated by spaces: {_EXAMPLES[name]}",
+        )
+    return list(dict.fromkeys(usable))
+
+
+def shown(url: str) -> str:
+    """The URL as it may stand in a message: without the password that it may carry."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rsplit("@", 1)[1]))
+
+
+def _pypi(env: Mapping[str, str], _root: Path) -> list[str]:
+    default = pipconf.pip_setting("index-url", env)
+    extra = pipconf.pip_setting("extra-index-url", env)
+    uv_default, uv_extra = pipconf.uv_indexes(env)
+    default = default + uv_default
+    if not default:
+        # Half a second of imports, and only needed when nobody configured anything.
+        from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+        default = [PYPI_SIMPLE_ENDPOINT]
+    return default + extra + uv_extra
+
+
+def _debian(_env: Mapping[str, str], root: Path) -> list[str]:
+    return [
+        uri for uri in aptconf.uris(root / "etc/apt") if urlsplit(uri).path.rstrip("/").endswith("/debian")
+    ]
+
+
+def _crates(env: Mapping[str, str], _root: Path) -> list[str]:
+    home = Path(env.get("CARGO_HOME") or Path(env.get("HOME", "~")).expanduser() / ".cargo")
+    try:
+        sources = tomllib.loads((home / "config.toml").read_text(encoding="utf-8")).get("source", {})
+    except (OSError, tomllib.TOMLDecodeError):
+        return []
+    chosen = sources.get(sources.get("crates-io", {}).get("replace-with"), {})
+    return [str(chosen.get("registry", "")).removeprefix("sparse+")]
+
+
+_SOURCES: dict[str, Callable[[Mapping[str, str], Path], list[str]]] = {
+    "crates": _crates,
+    "debian": _debian,
+    "pypi": _pypi,
+}
+_EXAMPLES = {
+    "crates": "a sparse index, as in cargo's configuration",
+    "debian": "the folder that holds dists/ and pool/, as in apt's sources",
+    "pypi": "a simple index, as in pip's index-url",
+}

@@ -1,0 +1,87 @@
+"""What pip and uv are configured to use, read as they read it."""
+
+import configparser
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def pip_setting(name: str, env: Mapping[str, str] = os.environ) -> list[str]:
+    """The words that pip would take for its option `name` ("index-url"), [] when nothing sets it.
+
+    Environment first, then the files, the nearest first, as in pip's documentation of its configuration.
+    """
+    variable = "PIP_" + name.upper().replace("-", "_")
+    if env.get(variable):
+        return env[variable].split()
+    for path in reversed(_pip_files(env)):
+        parser = configparser.RawConfigParser()
+        try:
+            parser.read(path, encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError):
+            continue
+        for section in ("download", "install", "global"):
+            if value := parser.get(section, name, fallback="").split():
+                return value
+    return []
+
+
+def _pip_files(env: Mapping[str, str]) -> list[Path]:
+    if env.get("PIP_CONFIG_FILE") == os.devnull:
+        return []
+    home = Path(env.get("HOME", "~")).expanduser()
+    config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
+    system = [
+        Path(folder) / "pip/pip.conf"
+        for folder in env.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
+        if folder
+    ]
+    files = [*system, Path("/etc/pip.conf"), home / ".pip/pip.conf", config / "pip/pip.conf"]
+    files.append(Path(env.get("VIRTUAL_ENV") or sys.base_prefix) / "pip.conf")
+    if env.get("PIP_CONFIG_FILE"):
+        files.append(Path(env["PIP_CONFIG_FILE"]))
+    return files
+
+
+def uv_indexes(env: Mapping[str, str] = os.environ) -> tuple[list[str], list[str]]:
+    """uv's (default indexes, further indexes), from its variables or else its `uv.toml` files."""
+    default = _urls(env.get("UV_DEFAULT_INDEX") or env.get("UV_INDEX_URL") or "")
+    extra = _urls(f"{env.get('UV_INDEX', '')} {env.get('UV_EXTRA_INDEX_URL', '')}")
+    home = Path(env.get("HOME", "~")).expanduser()
+    config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
+    files = (
+        [Path(env["UV_CONFIG_FILE"])]
+        if env.get("UV_CONFIG_FILE")
+        else [config / "uv/uv.toml", Path("/etc/uv/uv.toml")]
+    )
+    for path in files:
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            continue
+        found_default, found_extra = _uv_file(data)
+        default = default or found_default
+        extra = extra or found_extra
+    return default, extra
+
+
+def _urls(words: str) -> list[str]:
+    """`NAME=URL` or `URL`, several of them."""
+    urls = []
+    for word in words.split():
+        name, equals, url = word.partition("=")
+        urls.append(url if equals and "/" not in name else word)
+    return urls
+
+
+def _uv_file(data: dict[str, Any]) -> tuple[list[str], list[str]]:
+    tables = (data, data.get("pip", {}))
+    indexes = data.get("index", [])
+    default = [str(index["url"]) for index in indexes if index.get("default")]
+    default += [str(table["index-url"]) for table in tables if "index-url" in table]
+    extra = [str(index["url"]) for index in indexes if not index.get("default") and not index.get("explicit")]
+    extra += [str(url) for table in tables for url in table.get("extra-index-url", [])]
+    return default, extra

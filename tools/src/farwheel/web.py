@@ -1,0 +1,44 @@
+"""The HTTP client, in one place: another library is another import line here."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx2 as httpx
+
+from farwheel.pipconf import pip_setting
+
+Client = httpx.Client
+HTTPError = httpx.HTTPError
+Response = httpx.Response
+
+# Long enough for a mirror that wakes up, short enough that the next one gets its turn.
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+def certificates(env: Mapping[str, str] = os.environ) -> str:
+    """The file or folder of CA certificates that this machine's other clients were told to use, or ""."""
+    for name in ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if env.get(name):
+            return env[name]
+    return "".join(pip_setting("cert", env))
+
+
+def client(timeout: float | None = None) -> httpx.Client:
+    """A client that follows redirects and honours the usual variables for proxies and certificates.
+
+    `timeout` is in seconds and covers each wait for the network, not the whole answer.
+    """
+    bundle = certificates()
+    verify: ssl.SSLContext | bool = True
+    if bundle and Path(bundle).is_dir():
+        verify = ssl.create_default_context(capath=bundle)
+    elif bundle:
+        verify = ssl.create_default_context(cafile=bundle)
+    return httpx.Client(
+        follow_redirects=True,
+        headers={"User-Agent": "farwheel"},
+        timeout=_TIMEOUT if timeout is None else timeout,
+        verify=verify,
+    )
