@@ -1,0 +1,21 @@
+{
+  description = "Python wheels for riscv64 and loongarch64, cross-built at native speed, reproducible, tested";
+
+  # No inputs: every ingredient is a pin in nix/pins, so evaluation downloads nothing.
+  inputs = { };
+
+  outputs =
+    { self }:
+    let
+      system = "x86_64-linux";
+      farwheel = import ./nix { inherit system; };
+    in
+    {
+      lib.catalogue = farwheel.catalogue;
+      packages.${system} = farwheel.packages;
+      checks.${system} = farwheel.checks;
+      hydraJobs = {
+        inherit (farwheel) packages checks;
+      };
+    };
+}

@@ -1,0 +1,21 @@
+# All pins that do not belong to one package: name -> file in the store.
+{ system, mirrors }:
+let
+  read = file: builtins.fromJSON (builtins.readFile file);
+  seed = import ./seed.nix { inherit system mirrors; } (read ./seed.json);
+  pin = import ./pin.nix { inherit system seed mirrors; };
+  locked = read ./root.json;
+in
+{
+  inherit seed pin;
+
+  # The .deb files of the build root, in dependency-independent (sorted) order.
+  root = map pin locked.packages;
+
+  # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
+  sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;
+  versions = builtins.mapAttrs (_: s: s.version) (read ./sources.json).sources;
+
+  # Wheels of the tools that run in the root's own Python (auditwheel and what it needs).
+  tools = map pin (read ./tools.json).wheels;
+}

@@ -1,0 +1,62 @@
+# A pin as a fixed-output derivation.
+#
+# Its output path depends on name and sha256 alone, so it does not matter who brings the bytes:
+# `tools/farwheel fetch` adds them to the store beforehand, a binary cache substitutes them, or, where
+# nix/mirrors.json names mirrors, Nix downloads them itself.
+{
+  system,
+  seed,
+  mirrors,
+}:
+{
+  registry,
+  path,
+  sha256,
+  size,
+  ...
+}:
+let
+  # Store names allow fewer characters than archives use ("~", ":").
+  sanitise =
+    name:
+    builtins.concatStringsSep "" (
+      map (c: if builtins.isList c then "-" else c) (builtins.split "[^A-Za-z0-9+._?=-]" name)
+    );
+  # URLs, in turn, want "+" and "~" as they are but these escaped.
+  escape = builtins.replaceStrings [ "%" " " "#" "?" ] [ "%25" "%20" "%23" "%3F" ];
+  bases = mirrors.${registry} or [ ];
+  common = {
+    name = sanitise (baseNameOf path);
+    inherit system;
+    outputHashMode = "flat";
+    outputHashAlgo = "sha256";
+    outputHash = sha256;
+    preferLocalBuild = true;
+  };
+  byHand = common // {
+    builder = "${seed}/bin/busybox";
+    args = [
+      "sh"
+      (builtins.path {
+        name = "missing.sh";
+        path = ./missing.sh;
+      })
+    ];
+    pin = "1";
+    inherit
+      registry
+      path
+      sha256
+      size
+      ;
+  };
+  byNix = common // {
+    system = "builtin";
+    builder = "builtin:fetchurl";
+    url = "${builtins.head bases}/${escape path}";
+    urls = map (base: "${base}/${escape path}") bases;
+    executable = false;
+    unpack = false;
+  };
+in
+derivation (if bases == [ ] then byHand else byNix)

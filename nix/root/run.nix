@@ -1,0 +1,56 @@
+# run { name; script; ... }: a derivation whose bash script runs inside the root.
+#
+#   script   file; run by the root's bash with `set -eu` semantics of its own
+#   mounts   list of { from; to; } bind-mounted into the root
+#   emulate  architecture (row of the table) whose programs run through the private binfmt, or null
+#   cpu      QEMU CPU model, default: the architecture's baseline
+# All other attributes become environment variables of the script.
+{
+  system,
+  seed,
+  root,
+  file,
+}:
+{
+  name,
+  script,
+  mounts ? [ ],
+  emulate ? null,
+  cpu ? if emulate == null then null else emulate.cpu,
+  ...
+}@args:
+let
+  emulated = emulate != null && emulate.qemu != null;
+  attributes = removeAttrs args [
+    "script"
+    "mounts"
+    "emulate"
+    "cpu"
+  ];
+in
+derivation (
+  attributes
+  // {
+    inherit system seed root;
+    builder = "${seed}/bin/busybox";
+    args = [
+      "sh"
+      (file ./enter.sh)
+      "/bin/bash"
+      "-eu"
+      script
+    ];
+    inside = file ./inside.sh;
+    mounts = map (m: "${m.from}:${m.to}") mounts;
+  }
+  // (
+    if emulated then
+      {
+        emulator = "${root}/usr/bin/qemu-${emulate.qemu}";
+        inherit (emulate) magic mask;
+        QEMU_CPU = cpu;
+      }
+    else
+      { }
+  )
+)

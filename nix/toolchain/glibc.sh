@@ -1,0 +1,43 @@
+# Build glibc for a target with Debian's cross compiler.
+# shellcheck shell=bash disable=SC2154
+tar -xf "$source" --no-same-owner
+cd glibc-*
+
+for patch in $patches; do patch -p1 <"$patch"; done
+
+# Debian's tarball comes without the manual, whose errno.texi is older than the file made from it.
+sed -i 's/\bmanual\b//' Makeconfig
+if [ ! -e manual/errno.texi ]; then
+  mkdir -p manual
+  touch -d @0 manual/errno.texi
+fi
+
+mkdir /build/objects
+cd /build/objects
+# Kernel headers only: with Debian's C library in reach, configure would find the wrong answers.
+mkdir -p "$out/include"
+for folder in asm asm-generic drm linux misc mtd rdma scsi sound video xen; do
+  [ ! -d "$debian/include/$folder" ] || cp -r "$debian/include/$folder" "$out/include/"
+done
+
+"/build/$(cd /build && echo glibc-*)/configure" \
+  --prefix=/usr --libdir="/usr/lib/$triplet" --host="$triplet" --build=x86_64-linux-gnu \
+  --with-headers="$out/include" --enable-kernel="$enableKernel" \
+  --disable-werror --disable-nscd --disable-timezone-tools --disable-profile --without-selinux \
+  libc_cv_slibdir="/usr/lib/$triplet" libc_cv_rtlddir="/usr/${loader%/*}" \
+  CC="$triplet-gcc" CXX= CFLAGS="-O2 -g0 -std=gnu11 -fcommon"
+make -j"$NIX_BUILD_CORES"
+make install DESTDIR=/build/installed
+cd /build/installed
+
+cp -r usr/include/. "$out/include/"
+mv "usr/lib/$triplet" "$out/lib"
+[ -e "$out/lib/${loader##*/}" ] || cp -P "usr/$loader" "$out/lib/"
+rm -rf "$out"/lib/{audit,gconv,getconf,*_p.a}
+
+# The linker script names libc by absolute path; by plain names it works wherever the folder is mounted.
+# Before 2.34 threads are a library of their own, and whoever uses them must end up needing it.
+threads=
+case $version in 2.[0-2]* | 2.3[0-3]) threads='libpthread.so.0 ' ;; esac
+sed -i -E "s|/[^ ]*/||g; s|AS_NEEDED \( |&$threads|" "$out/lib/libc.so"
+cat "$out/lib/libc.so"
