@@ -1,0 +1,71 @@
+"""A machine-written file before and after: what changed, in words, and how it is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from farwheel.pins import read_json, write_json
+
+
+@dataclass(frozen=True)
+class Change:
+    """A JSON file and its new content."""
+
+    path: Path
+    old: Any
+    new: Any
+
+    @classmethod
+    def of(cls, path: Path, new: Any) -> "Change":
+        """Compare with what is there; a file that is missing has the old content None."""
+        return cls(path, read_json(path) if path.exists() else None, new)
+
+    @property
+    def needed(self) -> bool:
+        """Whether anything but the time of resolution differs."""
+        return _timeless(self.old) != _timeless(self.new)
+
+    def lines(self) -> list[str]:
+        """One line for every version that comes, goes or moves; never empty when the change is needed."""
+        old, new = versions(self.old or {}), versions(self.new)
+        found = []
+        for name in sorted(old.keys() | new.keys()):
+            if name not in old:
+                found.append(f"+ {name} {new[name]}")
+            elif name not in new:
+                found.append(f"- {name} {old[name]}")
+            elif old[name] != new[name]:
+                found.append(f"  {name} {old[name]} -> {new[name]}")
+        if self.needed and not found:
+            found.append("  the same versions, other contents")
+        return found
+
+    def write(self) -> None:
+        """Replace the file if the change is needed; its folder is made if it is missing."""
+        if self.needed:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_json(self.path, self.new)
+
+
+def versions(data: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> version of everything that a lock or a pin.json names."""
+    found = {}
+    if "name" in data:
+        found[str(data["name"])] = str(data["version"])
+    for entry in [*data.get("packages", ()), *data.get("wheels", ())]:
+        if isinstance(entry, dict):
+            found[str(entry["name"])] = str(entry["version"])
+    for name, entry in data.get("sources", {}).items():
+        found[name] = str(entry["version"])
+    for python, closure in data.get("build", {}).items():
+        for wheel in closure["native"]:
+            project, version, *_ = wheel.split("-")
+            found[f"{python}: {project}"] = version
+    if "member" in data:
+        found["seed"] = str(data["version"])
+    return found
+
+
+def _timeless(data: Any) -> Any:
+    return {key: value for key, value in data.items() if key != "resolved"} if isinstance(data, dict) else data

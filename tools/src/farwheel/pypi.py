@@ -1,0 +1,169 @@
+"""What a Python package index has: the files of a project, with hash, size and upload time."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from packaging.specifiers import SpecifierSet
+from packaging.tags import Tag
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, canonicalize_name
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from farwheel import simple, web
+from farwheel.errors import FarwheelError
+from farwheel.mirrors import setting, shown
+from farwheel.pins import Pin
+from farwheel.simple import File
+
+# The registry's own layout, from the hash of the file; mirrors may have another.
+_PATH = re.compile(r"packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+$")
+
+
+@dataclass(frozen=True)
+class Sdist:
+    """A source release."""
+
+    version: Version
+    file: File
+
+
+class Index:
+    """Simple indexes that hold the same projects, tried in order; each page is read once."""
+
+    def __init__(self, client: web.Client, roots: Sequence[str]) -> None:
+        self._client = client
+        self._roots = roots
+        self._pages: dict[str, list[File]] = {}
+        self._sizes: dict[str, int] = {}
+
+    def files(self, project: str) -> list[File]:
+        """All files of a project, in the index's order. FarwheelError when no index has it."""
+        name = canonicalize_name(project)
+        if name not in self._pages:
+            self._pages[name] = self._read(name)
+        return self._pages[name]
+
+    def newest_sdist(self, project: str, hold: str = "") -> Sdist:
+        """The newest release with a .tar.gz that is neither yanked nor a pre-release, within the specifier `hold`.
+
+        A yanked release or a pre-release is taken only when `hold` names it exactly.
+        """
+        specifier = SpecifierSet(hold)
+        exact = any(s.operator in {"==", "==="} and not s.version.endswith(".*") for s in specifier)
+        found = [
+            sdist
+            for sdist in _sdists(self.files(project))
+            if specifier.contains(sdist.version, prereleases=exact)
+            and (exact or not (sdist.file.yanked or sdist.version.is_prerelease))
+        ]
+        if not found:
+            within = f" within {hold}" if hold else ""
+            raise FarwheelError(
+                f"{project} has no source release{within} (.tar.gz, not yanked, not a pre-release)",
+                "name the version to take in the package's lock.json",
+            )
+        return max(found, key=lambda sdist: sdist.version)
+
+    def wheels(self, project: str, version: Version) -> list[tuple[File, frozenset[Tag]]]:
+        """The wheels of one version with their tags, by file name."""
+        found = []
+        for file in sorted(self.files(project), key=lambda file: file.name):
+            try:
+                _, its_version, _, tags = parse_wheel_filename(file.name)
+            except (InvalidWheelFilename, InvalidVersion):
+                continue
+            if its_version == version:
+                found.append((file, tags))
+        return found
+
+    def upload_time(self, project: str, version: Version, file: File) -> datetime:
+        """When the file came to the index: as its page says, else as the index's JSON API says."""
+        if file.upload_time:
+            return file.upload_time
+        for root in self._roots:
+            base = root.rstrip("/").removesuffix("/simple")
+            for url in (f"{base}/pypi/{project}/{version}/json", f"{base}/pypi/{project}/json"):
+                try:
+                    answer = self._client.get(url)
+                    when = simple.upload_time_in(answer.json(), file.name) if answer.is_success else None
+                except (web.HTTPError, ValueError):
+                    continue
+                if when:
+                    return when
+        raise FarwheelError(
+            f"no index tells when {file.name} was uploaded, so its builds have no date",
+            f"set {setting('pypi')} to an index with upload times (PEP 700)",
+        )
+
+    def pin(self, file: File) -> Pin:
+        """The file as a pin. FarwheelError when the index gives no sha256 or the size cannot be found out."""
+        if not file.sha256:
+            raise FarwheelError(f"the index gives no sha256 for {file.name}", f"set {setting('pypi')} to another index")
+        return Pin("pypi", _path(file), file.sha256, self._size(file))
+
+    def _read(self, name: str) -> list[File]:
+        complaints = []
+        for root in self._roots:
+            url = f"{root.rstrip('/')}/{name}/"
+            try:
+                answer = self._client.get(url, headers={"Accept": simple.ACCEPT})
+                answer.raise_for_status()
+                return simple.parse(name, answer.headers.get("content-type", ""), answer.content, str(answer.url))
+            except (web.HTTPError, ValueError) as error:
+                complaints.append(f"{shown(url)}: {error}")
+        raise FarwheelError(
+            f"no package index has {name}:\n  " + "\n  ".join(complaints),
+            f"check the name, or set {setting('pypi')} to a simple index",
+        )
+
+    def _size(self, file: File) -> int:
+        if file.size is not None:
+            return file.size
+        if file.url not in self._sizes:
+            with self._errors(file.url):
+                # Otherwise the length is that of a compressed answer.
+                answer = self._client.head(file.url, headers={"Accept-Encoding": "identity"})
+                answer.raise_for_status()
+                self._sizes[file.url] = int(answer.headers["content-length"])
+        return self._sizes[file.url]
+
+    @contextmanager
+    def _errors(self, url: str) -> Iterator[None]:
+        try:
+            yield
+        except (web.HTTPError, KeyError, ValueError) as error:
+            raise FarwheelError(
+                f"{shown(url)}: {error}", f"try again, or set {setting('pypi')} to another index"
+            ) from error
+
+
+def epoch(when: datetime) -> int:
+    """Whole seconds since 1970, for SOURCE_DATE_EPOCH."""
+    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+
+
+def _sdists(files: Sequence[File]) -> Iterator[Sdist]:
+    for file in files:
+        try:
+            _, version = parse_sdist_filename(file.name)
+        except (InvalidSdistFilename, InvalidVersion):
+            continue
+        if file.name.endswith(".tar.gz"):
+            yield Sdist(version, file)
+
+
+def _path(file: File) -> str:
+    own = _PATH.search(file.path)
+    if own:
+        return own[0]
+    # The registry redirects from this older layout, which needs no hash of the content.
+    if file.name.endswith(".whl"):
+        project = parse_wheel_filename(file.name)[0]
+        tag = file.name.removesuffix(".whl").split("-")[-3]
+    else:
+        project, tag = parse_sdist_filename(file.name)[0], "source"
+    return f"packages/{tag}/{project[0]}/{project}/{file.name}"
+

@@ -1,0 +1,135 @@
+"""Requirements resolved by uv, for the machine that builds (x86-64 Linux), wheels only."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from packaging.pylock import Pylock
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from farwheel import web
+from farwheel.errors import FarwheelError
+from farwheel.pypi import Index
+from farwheel.simple import File
+
+# The build root is Debian 13, but what runs in it also runs on the lowest glibc of our targets.
+GLIBC = (2, 36)
+
+Resolution = Mapping[str, Version]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The wheels of one resolved project: for the building machine, and a pure one for any interpreter."""
+
+    name: str
+    native: File
+    pure: File | None
+
+
+def resolve(
+    requirements: Iterable[str], python: str, roots: Sequence[str], constraints: Iterable[str] = ()
+) -> Resolution:
+    """Project names and versions that satisfy the requirements on CPython `python` ("3.13"), by uv.
+
+    `roots` are simple indexes, tried in order. FarwheelError, with uv's own words, when there is no solution.
+    """
+    complaints = []
+    for root in roots:
+        done = _uv(root, "\n".join(requirements), "\n".join(constraints), python)
+        if done.returncode == 0:
+            lock = Pylock.from_dict(tomllib.loads(done.stdout))
+            return {canonicalize_name(p.name): p.version for p in lock.packages if p.version}
+        complaints.append(done.stderr.strip())
+    raise FarwheelError(
+        f"uv finds no wheels for CPython {python} that satisfy: {', '.join(requirements)}\n{complaints[-1]}",
+        'loosen or hold versions in the package\'s lock.json ("constraints"), or leave the CPython out ("pythons")',
+    )
+
+
+def choose(index: Index, name: str, version: Version, python: str) -> Choice:
+    """The best wheel of a resolved project for the building machine, and its pure wheel, if any."""
+    rank = {tag: number for number, tag in enumerate(tags(python))}
+    pure_rank = {tag: number for tag, number in rank.items() if tag.platform == "any"}
+    wheels = index.wheels(name, version)
+    native = _best(wheels, rank)
+    if native is None:
+        raise FarwheelError(f"{name} {version} has no wheel for CPython {python} on x86-64 Linux")
+    return Choice(name, native, _best(wheels, pure_rank))
+
+
+@cache
+def tags(python: str) -> tuple[Tag, ...]:
+    """The tags that CPython `python` takes on x86-64 Linux with our glibc, best first."""
+    version = tuple(int(part) for part in python.split("."))
+    platforms = [f"manylinux_2_{minor}_x86_64" for minor in range(GLIBC[1], 16, -1)]
+    platforms += ["manylinux2014_x86_64"]
+    platforms += [f"manylinux_2_{minor}_x86_64" for minor in range(16, 11, -1)]
+    platforms += ["manylinux2010_x86_64"]
+    platforms += [f"manylinux_2_{minor}_x86_64" for minor in range(11, 4, -1)]
+    platforms += ["manylinux1_x86_64", "linux_x86_64"]
+    interpreter = f"cp{version[0]}{version[1]}"
+    return (
+        *cpython_tags(version, abis=[interpreter], platforms=platforms),
+        *compatible_tags(version, interpreter, platforms),
+    )
+
+
+def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int]) -> File | None:
+    ranked = [
+        (min(rank[tag] for tag in its_tags if tag in rank), file.yanked, file.name, file)
+        for file, its_tags in wheels
+        if not its_tags.isdisjoint(rank)
+    ]
+    return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None
+
+
+def _uv(root: str, requirements: str, constraints: str, python: str) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory(prefix="farwheel-") as folder:
+        constraints_file = Path(folder) / "constraints.txt"
+        constraints_file.write_text(constraints + "\n", encoding="utf-8")
+        command = [
+            *(_find_uv(), "pip", "compile", "-", "--quiet", "--no-header", "--format", "pylock.toml"),
+            *("--only-binary", ":all:", "--python-version", python),
+            *("--python-platform", f"x86_64-manylinux_{GLIBC[0]}_{GLIBC[1]}"),
+            *("--constraint", str(constraints_file)),
+        ]
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=_environment(root),
+            input=requirements,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def _environment(root: str) -> dict[str, str]:
+    """uv hears of this one index only; nothing else that the user has set may change what it finds."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("UV_")}
+    for key in ("UV_CACHE_DIR", "UV_KEYRING_PROVIDER", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS", "UV_HTTP_TIMEOUT"):
+        if key in os.environ:
+            environment[key] = os.environ[key]
+    environment |= {"UV_DEFAULT_INDEX": root, "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
+    environment["UV_PYTHON"] = sys.executable
+    if bundle := web.certificates():
+        environment["SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE"] = bundle
+    return environment
+
+
+def _find_uv() -> str:
+    beside = Path(sys.executable).parent / "uv"
+    found = str(beside) if beside.exists() else shutil.which("uv")
+    if not found:
+        raise FarwheelError("uv is missing: it resolves the build requirements", "run this by tools/farwheel")
+    return found

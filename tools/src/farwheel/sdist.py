@@ -1,0 +1,184 @@
+"""Source archives from strangers: looked at before anything is done with them."""
+
+import gzip
+import tarfile
+import tomllib
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from packaging.metadata import parse_email
+
+from farwheel.errors import FarwheelError
+
+# Far above every real source release (the largest have some 30,000 files and 500 MB).
+MAX_MEMBERS = 200_000
+MAX_BYTES = 4 << 30
+# Text packs about 10:1, generated C 30:1, a bomb 1000:1; small archives may do as they like.
+MAX_RATIO = 200
+RATIO_FREE_BYTES = 64 << 20
+_MAX_TEXT = 4 << 20
+
+_HINT = "do not use this file; report it to the project or to its index"
+
+
+@dataclass(frozen=True)
+class BuildSystem:
+    """How a source release wants to be built: `[build-system]` of its pyproject.toml (PEP 517, 518)."""
+
+    requires: list[str] = field(default_factory=lambda: ["setuptools>=40.8.0"])
+    backend: str = "setuptools.build_meta:__legacy__"
+    backend_path: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a source release says about itself."""
+
+    build_system: BuildSystem
+    requires_python: str
+    requires_dist: list[str]
+
+
+def read(sdist: Path) -> Facts:
+    """Check the whole archive (see `members`) and read its pyproject.toml and PKG-INFO."""
+    texts: dict[str, bytes] = {}
+    with _open(sdist) as archive:
+        for member in _checked(sdist.name, archive):
+            path = PurePosixPath(member.name)
+            if path.name in {"pyproject.toml", "PKG-INFO"} and path.parent.parent == PurePosixPath():
+                content = archive.extractfile(member) if member.isreg() else None
+                texts[path.name] = content.read(_MAX_TEXT) if content else b""
+    system = BuildSystem()
+    if "pyproject.toml" in texts:
+        system = parse_build_system(texts["pyproject.toml"], f"{sdist.name}: pyproject.toml")
+    # Not validated: a mistake in a field that we do not read is none of our business.
+    metadata, _ = parse_email(texts.get("PKG-INFO", b""))
+    return Facts(system, metadata.get("requires_python", ""), metadata.get("requires_dist", []))
+
+
+def parse_build_system(text: bytes, where: str) -> BuildSystem:
+    """`[build-system]` of a pyproject.toml, with the defaults that the standards give."""
+    try:
+        document = tomllib.loads(text.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FarwheelError(f"{where} cannot be read: {error}", "ask the project for a repaired release") from None
+    table: Any = document.get("build-system", {"requires": BuildSystem().requires})
+    if isinstance(table, dict):
+        requires, backend = table.get("requires"), table.get("build-backend", BuildSystem().backend)
+        backend_path = table.get("backend-path", [])
+        if _are_strings(requires) and _are_strings(backend_path) and isinstance(backend, str):
+            return BuildSystem(requires, backend, backend_path)
+    raise FarwheelError(f"{where}: [build-system] is malformed", "ask the project for a repaired release")
+
+
+def members(sdist: Path) -> list[str]:
+    """The names of all members, after a check that unpacking them can harm nothing.
+
+    Refuses, with FarwheelError: damaged archives, absolute names, `..`, more than one top folder, links that leave
+    it or that other members pass through, devices, sparse files, and more members or bytes than any real release.
+    """
+    with _open(sdist) as archive:
+        return [member.name for member in _checked(sdist.name, archive)]
+
+
+def extract(sdist: Path, folder: Path) -> Path:
+    """Unpack a checked archive below `folder` and return its top folder; modes 644 and 755, no owners."""
+    names = members(sdist)
+    with _open(sdist) as archive:
+        for member in archive:
+            target = folder / member.name
+            if member.isdir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if member.issym():
+                target.symlink_to(member.linkname)
+            elif member.islnk():
+                target.hardlink_to(folder / member.linkname)
+            elif content := archive.extractfile(member):
+                with target.open("xb") as out:
+                    while chunk := content.read(1 << 20):
+                        out.write(chunk)
+                target.chmod(0o755 if member.mode & 0o100 else 0o644)
+    return folder / PurePosixPath(names[0]).parts[0]
+
+
+class _Guard:
+    """A reader that stops when more comes out than can be honest."""
+
+    def __init__(self, stream: IO[bytes], packed: int, name: str) -> None:
+        self._stream, self._name = stream, name
+        self._left = min(MAX_BYTES, max(packed * MAX_RATIO, RATIO_FREE_BYTES))
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise FarwheelError(f"{self._name} unpacks to far more than its size warrants: an archive bomb", _HINT)
+        return data
+
+
+@contextmanager
+def _open(sdist: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with gzip.open(sdist) as stream:
+            guard: Any = _Guard(stream, sdist.stat().st_size, sdist.name)
+            with tarfile.open(fileobj=guard, mode="r|", errorlevel=2) as archive:
+                yield archive
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OverflowError) as error:
+        raise FarwheelError(f"{sdist.name} is not a whole .tar.gz archive: {error}", "fetch it again") from error
+
+
+def _checked(name: str, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    seen: dict[PurePosixPath, bool] = {}
+    top = ""
+    for count, member in enumerate(archive, 1):
+        if count > MAX_MEMBERS:
+            raise FarwheelError(f"{name} has more than {MAX_MEMBERS} members: an archive bomb", _HINT)
+        path = PurePosixPath(member.name)
+        top = top or (path.parts or ("",))[0]
+        reason = _complaint(member, path, top, seen)
+        if reason:
+            raise FarwheelError(f"{name}: the member {member.name!r} {reason}", _HINT)
+        seen[path] = member.isdir()
+        yield member
+    if not seen:
+        raise FarwheelError(f"{name} is empty", _HINT)
+    # Only now, as a link may come after what passes through it.
+    for path in seen:
+        if not all(seen.get(parent, True) for parent in path.parents):
+            raise FarwheelError(f"{name}: the member {str(path)!r} passes through what is no folder", _HINT)
+
+
+def _complaint(member: tarfile.TarInfo, path: PurePosixPath, top: str, seen: Mapping[PurePosixPath, bool]) -> str:
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in member.name:
+        return "leaves the folder that it is unpacked to"
+    if path.parts[0] != top:
+        return f"lies outside of the top folder {top!r}"
+    if path in seen and not (seen[path] and member.isdir()):
+        return "comes twice"
+    if member.issym():
+        return _link_complaint(path, PurePosixPath(member.linkname))
+    if member.islnk():
+        return "" if PurePosixPath(member.linkname) in seen else "is a hard link to nothing in the archive"
+    if member.issparse() or not (member.isreg() or member.isdir()):
+        return "is neither a file, a folder nor a link"
+    return ""
+
+
+def _link_complaint(path: PurePosixPath, target: PurePosixPath) -> str:
+    ups = 0
+    while ups < len(target.parts) and target.parts[ups] == "..":
+        ups += 1
+    # ".." after a name would be resolved through whatever that name is, a link perhaps.
+    if target.is_absolute() or ".." in target.parts[ups:] or ups > len(path.parts) - 2:
+        return f"is a link that leaves its folder ({target})"
+    return ""
+
+
+def _are_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

@@ -1,0 +1,93 @@
+"""The page of a project in a simple index, JSON (PEP 691) or HTML (PEP 503), as a list of files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a project; what the index does not tell is None (`sha256`: "")."""
+
+    name: str
+    url: str
+    sha256: str
+    size: int | None
+    upload_time: datetime | None
+    requires_python: str
+    yanked: bool
+
+    @property
+    def path(self) -> str:
+        """The path in the URL, unquoted."""
+        return unquote(urlsplit(self.url).path)
+
+
+def parse(project: str, content_type: str, body: bytes, url: str) -> list[File]:
+    """Read a project's page; relative links are resolved against `url`, where the page came from.
+
+    Raises ValueError for what is no such page.
+    """
+    header = Message()
+    header["content-type"] = content_type or "text/html"
+    kind = header.get_content_type()
+    if kind.endswith("json"):
+        return _from_json(body, url)
+    if kind.endswith("html"):
+        return _from_html(project, body, url, header.get_content_charset())
+    raise ValueError(f"answered with {kind}, which is no package index")
+
+
+def upload_time_in(release: Mapping[str, Any], name: str) -> datetime | None:
+    """The upload time of a file in an answer of the JSON API (one release, or a whole project)."""
+    files = [*release.get("urls", ()), *(f for files in release.get("releases", {}).values() for f in files)]
+    for file in files:
+        if file.get("filename") == name:
+            return _time(file.get("upload_time_iso_8601") or file.get("upload_time"))
+    return None
+
+
+def _from_json(body: bytes, url: str) -> list[File]:
+    # Only here: these are slow imports, and most verbs read no index.
+    from pypi_simple import ProjectPage
+
+    page = ProjectPage.from_json_data(json.loads(body), url)
+    return [
+        File(
+            f.filename,
+            f.url,
+            f.digests.get("sha256", ""),
+            f.size,
+            f.upload_time,
+            f.requires_python or "",
+            f.is_yanked,
+        )
+        for f in page.packages
+    ]
+
+
+def _from_html(project: str, body: bytes, url: str, charset: str | None) -> list[File]:
+    from pypi_simple import DistributionPackage, RepositoryPage
+
+    files = []
+    for link in RepositoryPage.from_html(body, url, charset).links:
+        f = DistributionPackage.from_link(link, project)
+        # No standard has this attribute, several mirrors do.
+        when = _time(link.get_str_attrib("data-upload-time"))
+        digest = f.digests.get("sha256", "")
+        files.append(File(f.filename, f.url, digest, None, when, f.requires_python or "", f.is_yanked))
+    return files
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
