@@ -22,13 +22,21 @@ def registry(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("
     Raises FarwheelError, naming the setting, when this machine knows no mirror.
     """
     urls = env.get(setting(name), "").split() or _SOURCES[name](env, root)
-    usable = [url.rstrip("/") for url in urls if urlsplit(url).scheme in {"http", "https"}]
+    usable = [url.rstrip("/") for url in urls if _is_web(url)]
     if not usable:
         raise FarwheelError(
             f"no mirror of the registry {name!r} is known on this machine",
             f"set {setting(name)} to one or more base URLs, separated by spaces: {_EXAMPLES[name]}",
         )
     return list(dict.fromkeys(usable))
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def shown(url: str) -> str:

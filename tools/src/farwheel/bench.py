@@ -1,0 +1,82 @@
+"""Figures of one machine, from one run: our builds against native ones, and what Farwheel costs."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from farwheel import builder, nix
+from farwheel.targets import NATIVE, Target, derivations
+
+FAR = ("riscv64", "loongarch64")
+PACKAGES = ("markupsafe", "msgpack", "cffi", "kiwisolver", "numpy")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Median seconds of one package's build by architecture, and ours divided by the native one."""
+
+    package: str
+    seconds: dict[str, float]
+
+    @property
+    def ratios(self) -> dict[str, float]:
+        """Our seconds divided by the native ones, by architecture."""
+        return {arch: round(self.seconds[arch] / self.seconds[NATIVE], 2) for arch in FAR}
+
+
+def packages(names: list[str], python: str, repeat: int, effort: builder.Effort) -> list[Row]:
+    """Rebuild the wheel of each package for each architecture `repeat` times; the medians.
+
+    Everything is built once before, so only the wheel's own build is timed. The architectures take turns,
+    so a machine that gets slower is slow for all of them.
+    """
+    architectures = (NATIVE, *FAR)
+    paths = derivations([Target(name, arch, python) for name in names for arch in architectures])
+    builder.build(list(paths.values()), effort)
+    rows = []
+    for name in names:
+        times: dict[str, list[float]] = {arch: [] for arch in architectures}
+        for _ in range(repeat):
+            for arch in architectures:
+                times[arch].append(builder.rebuild(paths[Target(name, arch, python)], effort))
+        rows.append(Row(name, {arch: round(statistics.median(found), 2) for arch, found in times.items()}))
+    return rows
+
+
+def overheads(name: str, python: str, repeat: int) -> dict[str, float]:
+    """Median seconds of what Farwheel itself costs, everything warm."""
+    farwheel = str(nix.REPOSITORY / "tools/farwheel")
+    target = f"{name}-{FAR[0]}.{python}"
+    evaluation = ["nix", *nix.FEATURES, "eval", "--raw", f".#{name}-{FAR[0]}.drvPath"]
+    commands = {
+        f"nix eval .#{name}-{FAR[0]}.drvPath": evaluation,
+        "tools/farwheel --help": [farwheel, "--help"],
+        f"second tools/farwheel build {target}": [farwheel, "build", target, "-o", "{scratch}"],
+    }
+    return {label: _median(_runner(command), repeat) for label, command in commands.items()}
+
+
+def _runner(command: list[str]) -> Callable[[], None]:
+    import tempfile
+
+    def run() -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            words = [scratch if word == "{scratch}" else word for word in command]
+            subprocess.run(
+                words, cwd=nix.REPOSITORY, check=True, stdout=subprocess.DEVNULL, stderr=sys.stderr
+            )
+
+    return run
+
+
+def _median(run: Callable[[], None], repeat: int) -> float:
+    run()
+    times = []
+    for _ in range(max(repeat, 3)):
+        began = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - began)
+    return round(statistics.median(times), 3)

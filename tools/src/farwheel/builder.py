@@ -1,0 +1,96 @@
+"""Building derivations with Nix, and saying well what went wrong."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from farwheel import cache, fetch, nix
+from farwheel.buildlog import BuildLog
+from farwheel.derivation import short_name
+from farwheel.errors import FarwheelError
+from farwheel.render import BuildRenderer, Ticker
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much of the machine to use: each build may use `cores` (0: all), `jobs` run side by side."""
+
+    cores: int = 0
+    jobs: int = 1
+    keep_going: bool = False
+
+    def options(self) -> list[str]:
+        """As Nix's options."""
+        words = ["--cores", str(self.cores), "--max-jobs", str(self.jobs)]
+        return [*words, "--keep-going"] if self.keep_going else words
+
+
+def rebuild(derivation: str, effort: Effort) -> float:
+    """Build once more what is built already, compare the bytes; give the seconds that it took.
+
+    Raises FarwheelError when the build fails or when its output differs from the first one's.
+    """
+    return _realise([derivation], effort, 1, "--check")[derivation]
+
+
+def build(derivations: list[str], effort: Effort) -> tuple[list[str], dict[str, float]]:
+    """Fetch and build; the output path of each derivation, and the seconds of each build that ran.
+
+    Raises FarwheelError when a build fails; its whole log has been written to stderr by then.
+    """
+    todo = nix.dry_run(derivations)
+    seconds: dict[str, float] = {}
+    if todo:
+        wanted = fetch.of(todo)
+        fetch.fetch(wanted)
+        seconds = _realise(derivations, effort, len(todo) - len(wanted))
+    return _outputs(derivations), seconds
+
+
+def _outputs(derivations: list[str]) -> list[str]:
+    roots = cache.folder("gcroots")
+    outputs = []
+    for path in derivations:
+        root = roots / short_name(path)
+        said = nix.run("nix-store", "--realise", "--add-root", str(root), "--indirect", path)
+        outputs.append(str(Path(said.split()[-1]).resolve()))
+    return outputs
+
+
+def _realise(derivations: list[str], effort: Effort, total: int, *words: str) -> dict[str, float]:
+    command = ["nix-store", *nix.options(), "--realise", *words, *effort.options()]
+    command += ["--log-format", "internal-json", "-v", *derivations]
+    renderer = BuildRenderer(total)
+    log = BuildLog(renderer)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+    )
+    try:
+        with Ticker(renderer):
+            for line in process.stderr or ():
+                log.feed(line)
+            process.wait()
+    except BaseException:
+        # Ctrl-C in a terminal reaches Nix by itself, a plain signal to us does not.
+        process.terminate()
+        process.wait()
+        raise
+    if process.returncode in nix.INTERRUPTED:
+        raise KeyboardInterrupt
+    if process.returncode != 0:
+        raise _failure(log)
+    return log.seconds
+
+
+def _failure(log: BuildLog) -> FarwheelError:
+    failed = log.failed()
+    for path in failed:
+        sys.stderr.write(f"\n--- the whole log of {short_name(path)} ---\n")
+        sys.stderr.writelines(f"{line}\n" for line in log.logs[path])
+        sys.stderr.write(f"--- end of the log of {short_name(path)} ---\n\n")
+    if not failed:
+        return FarwheelError("\n".join(log.errors).removeprefix("error: ") or "Nix failed without a message")
+    names = ", ".join(short_name(path) for path in failed)
+    commands = "; ".join(f"nix-store --read-log {path}" for path in failed)
+    return FarwheelError(f"the build of {names} failed; its log is above", f"to see it again: {commands}")

@@ -1,0 +1,99 @@
+"""Nix's `--log-format internal-json`, turned into what happens: builds that start, speak, end and fail."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from farwheel.nix import uncoloured
+
+_PREFIX = "@nix "
+# Numbers of Nix's own protocol (libutil/logging.hh).
+_BUILD, _LOG_LINE, _POST_BUILD_LOG_LINE = 105, 101, 107
+_ERROR, _WARNING = 0, 1
+_DERIVATION = re.compile(r"/nix/store/[^'\s]+\.drv")
+
+
+class Renderer(Protocol):
+    """Somebody who shows how the builds go."""
+
+    def started(self, derivation: str) -> None:
+        """A build begins."""
+
+    def line(self, derivation: str, text: str) -> None:
+        """A build wrote a line."""
+
+    def finished(self, derivation: str, seconds: float) -> None:
+        """A build ended, well or not."""
+
+    def message(self, text: str) -> None:
+        """Nix itself has something to say."""
+
+
+@dataclass
+class Build:
+    """One derivation being built, or having been."""
+
+    derivation: str
+    began: float
+    lines: list[str] = field(default_factory=list)
+
+
+class BuildLog:
+    """Reads the log line by line; knows afterwards how long each build took and which failed."""
+
+    def __init__(self, renderer: Renderer, clock: Callable[[], float] = time.monotonic) -> None:
+        self._renderer = renderer
+        self._clock = clock
+        self._running: dict[int, Build] = {}
+        self.seconds: dict[str, float] = {}
+        self.logs: dict[str, list[str]] = {}
+        self.errors: list[str] = []
+
+    def feed(self, line: str) -> None:
+        """Take in one line of Nix's standard error."""
+        if not line.startswith(_PREFIX):
+            if line.strip():
+                self._renderer.message(line.rstrip())
+            return
+        try:
+            event = json.loads(line.removeprefix(_PREFIX))
+        except json.JSONDecodeError:
+            return
+        handler = getattr(self, f"_{event.get('action')}", None)
+        if handler:
+            handler(event)
+
+    def failed(self) -> list[str]:
+        """The derivations that were built here and that Nix's errors name, in the errors' order."""
+        named = [path for text in self.errors for path in _DERIVATION.findall(text)]
+        return [path for path in dict.fromkeys(named) if path in self.logs]
+
+    def _start(self, event: dict[str, Any]) -> None:
+        if event.get("type") == _BUILD:
+            build = Build(event["fields"][0], self._clock())
+            self._running[event["id"]] = build
+            self.logs[build.derivation] = build.lines
+            self._renderer.started(build.derivation)
+
+    def _result(self, event: dict[str, Any]) -> None:
+        build = self._running.get(event["id"])
+        if build and event.get("type") in {_LOG_LINE, _POST_BUILD_LOG_LINE}:
+            text = str(event["fields"][0])
+            build.lines.append(text)
+            self._renderer.line(build.derivation, text)
+
+    def _stop(self, event: dict[str, Any]) -> None:
+        build = self._running.pop(event["id"], None)
+        if build:
+            self.seconds[build.derivation] = self._clock() - build.began
+            self._renderer.finished(build.derivation, self.seconds[build.derivation])
+
+    def _msg(self, event: dict[str, Any]) -> None:
+        level, text = event.get("level"), uncoloured(str(event.get("msg", "")))
+        if level == _ERROR:
+            self.errors.append(text)
+        elif level == _WARNING:
+            self._renderer.message(text)

@@ -1,0 +1,148 @@
+"""A bundle: everything that a target needs, in one archive, for a machine without a network.
+
+An uncompressed tar (what it holds is compressed already): `manifest.json`, then `files/<sha256>`.
+"""
+
+import hashlib
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from farwheel import cache, fetch, store
+from farwheel.errors import FarwheelError
+from farwheel.fetch import Adder, Wanted
+from farwheel.pins import Pin
+
+_FORMAT = 1
+_EPOCH = 315532800
+_CHUNK = 1 << 20
+
+
+def write(path: Path, wanted: Iterable[Wanted]) -> int:
+    """Write a bundle of these pins, downloading what is not in the store; the number of files in it."""
+    wanted = sorted(wanted)
+    files = {item.pin: Path(item.output) for item in wanted if not item.member and Path(item.output).exists()}
+    manifest = {
+        "farwheel_bundle": _FORMAT,
+        "pins": [item.pin.to_json() | {"output": item.output, "member": item.member} for item in wanted],
+    }
+    with cache.alone("fetch"):
+        fetch.download([item.pin for item in wanted if item.pin not in files], _Collector(files))
+        _archive(path, manifest, {pin.sha256: file for pin, file in files.items()})
+    return len(wanted)
+
+
+def _archive(path: Path, manifest: dict[str, Any], files: dict[str, Path]) -> None:
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
+            with tempfile.NamedTemporaryFile(dir=cache.folder()) as text:
+                text.write(json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
+                text.flush()
+                _append(tar, "manifest.json", Path(text.name))
+            for sha256, source in sorted(files.items()):
+                _append(tar, f"files/{sha256}", source)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+class _Collector(Adder):
+    """Keeps downloaded files where they are."""
+
+    def __init__(self, files: dict[Pin, Path]) -> None:
+        super().__init__([])
+        self._files = files
+
+    def __call__(self, pin: Pin, path: Path) -> None:
+        self._files[pin] = path
+
+
+def _append(tar: tarfile.TarFile, name: str, source: Path) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = source.stat().st_size
+    entry.mtime = _EPOCH
+    with source.open("rb") as file:
+        tar.addfile(entry, file)
+
+
+def read(path: Path) -> int:
+    """Add what a bundle holds to the store; the number of files that were not there before.
+
+    Nothing of the archive names a place on this machine: files are known by their hash, which is checked.
+    """
+    try:
+        with cache.alone("fetch"), tarfile.open(path, "r:") as tar:
+            todo = fetch.absent(_manifest(tar, path))
+            _take(tar, path, todo)
+    except FileNotFoundError:
+        raise FarwheelError(f"{path} does not exist") from None
+    except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
+        raise FarwheelError(
+            f"{path} is not a whole bundle: {error}", "write it again with: fetch --bundle"
+        ) from None
+    return len(todo)
+
+
+def _manifest(tar: tarfile.TarFile, path: Path) -> list[Wanted]:
+    first = tar.next()
+    file = tar.extractfile(first) if first and first.name == "manifest.json" else None
+    try:
+        data: object = json.load(file) if file else None
+    except json.JSONDecodeError:
+        data = None
+    if not isinstance(data, dict) or data.get("farwheel_bundle") != _FORMAT:
+        raise FarwheelError(
+            f"{path} is not a bundle that this version reads", "write it with: fetch --bundle FILE"
+        )
+    return [_item(entry, f"{path}: manifest.json") for entry in data.get("pins", [])]
+
+
+def _item(entry: dict[str, Any], where: str) -> Wanted:
+    pin = Pin.from_json(entry, where)
+    member = str(entry.get("member", ""))
+    # A flat output follows from the pin; the seed's is checked against the unpacked tree.
+    output = str(entry.get("output", "")) if member else store.flat_path(pin.store_name, pin.sha256)
+    return Wanted(pin, output, member)
+
+
+def _take(tar: tarfile.TarFile, path: Path, todo: list[Wanted]) -> None:
+    by_hash: dict[str, dict[Pin, None]] = {}
+    for item in todo:
+        by_hash.setdefault(item.pin.sha256, {})[item.pin] = None
+    adder = Adder(todo)
+    while entry := tar.next():
+        for pin in by_hash.pop(entry.name.removeprefix("files/"), {}):
+            adder(pin, _unpack(tar, entry, pin, path))
+    adder.flush()
+    if by_hash:
+        lost = next(iter(next(iter(by_hash.values()))))
+        raise FarwheelError(f"{path} lacks {lost.file_name}, which its manifest promises", "write it again")
+
+
+def _unpack(tar: tarfile.TarFile, entry: tarfile.TarInfo, pin: Pin, path: Path) -> Path:
+    folder = cache.folder("files") / pin.sha256
+    folder.mkdir(exist_ok=True)
+    source = tar.extractfile(entry)
+    digest = hashlib.sha256()
+    target = folder / pin.store_name
+    temporary = folder / f".bundle-{os.getpid()}"
+    try:
+        with temporary.open("wb") as file:
+            while source and (chunk := source.read(_CHUNK)):
+                digest.update(chunk)
+                file.write(chunk)
+        if digest.hexdigest() != pin.sha256:
+            raise FarwheelError(
+                f"{path}: {pin.file_name} does not match its pin: the bundle is damaged", "copy it again"
+            )
+        return temporary.rename(target)
+    finally:
+        temporary.unlink(missing_ok=True)

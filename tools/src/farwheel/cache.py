@@ -1,0 +1,30 @@
+"""Farwheel's own folder, outside of the repository and outside of the Nix store."""
+
+import contextlib
+import fcntl
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+
+def folder(name: str = "", env: Mapping[str, str] = os.environ) -> Path:
+    """A folder below the cache, made if it is missing: FARWHEEL_CACHE, or XDG's cache folder."""
+    base = env.get("FARWHEEL_CACHE")
+    if not base:
+        base = f"{env.get('XDG_CACHE_HOME') or Path(env.get('HOME', '~')).expanduser() / '.cache'}/farwheel"
+    path = Path(base).absolute() / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@contextlib.contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Hold the cache's lock `name`; whoever comes second waits and is told so."""
+    with (folder() / f"{name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.stderr.write(f"farwheel: waiting for another farwheel to finish its {name}\n")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

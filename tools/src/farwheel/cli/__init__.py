@@ -1,0 +1,54 @@
+"""The command line: one file a verb, each thin over plain functions.
+
+stdout carries data only; everything else goes to stderr.
+"""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import typer
+
+from farwheel.cli.bench import bench
+from farwheel.cli.build import build
+from farwheel.cli.doctor import doctor
+from farwheel.cli.enter import enter
+from farwheel.cli.fetch import fetch
+from farwheel.cli.list import list_
+from farwheel.cli.test import test
+from farwheel.errors import FarwheelError
+
+_INTERRUPTED = 128 + signal.SIGINT
+
+app = typer.Typer(
+    help="Python wheels for riscv64 and loongarch64, built at native speed on x86-64.",
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # Plain help: drawing boxes would double the time that --help takes.
+    rich_markup_mode=None,
+)
+for verb in (build, fetch, list_, enter, doctor, bench, test):
+    app.command(verb.__name__.rstrip("_"))(verb)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code: 0, 1 for what went wrong, 2 for what does not exist, 130 after Ctrl-C."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app(args=argv, prog_name="farwheel")
+    except FarwheelError as error:
+        sys.stderr.write(f"error: {error.message}\n")
+        sys.stderr.writelines(f"  {line}\n" for line in error.hint.splitlines())
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    return 0
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)

@@ -1,0 +1,96 @@
+"""`farwheel lock`: pins from upstream's metadata; nobody edits a pin."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from farwheel.cli.options import Json
+from farwheel.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from farwheel.change import Change
+    from farwheel.ingredients import Sources
+
+
+def lock(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Projects as the package index spells them, new ones too."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All packages that have a folder in pkgs/.")] = False,
+    ingredients: Annotated[
+        bool, typer.Option(help="NAMEs are root, sources, seed, tools (none: all of them) of nix/pins.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option(help="Write nothing; exit with 1 if something would change.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write pkgs/NAME/pin.json from upstream's newest release; print the paths that changed."""
+    found = []
+    for change in _changes(names or [], every=every, ingredients=ingredients):
+        if change.needed:
+            found.append(change)
+            _tell(change)
+            if not check:
+                change.write()
+            if not as_json:
+                sys.stdout.write(f"{change.path}\n")
+    if as_json:
+        listed = [{"path": str(change.path), "changes": change.lines()} for change in found]
+        sys.stdout.write(json.dumps(listed, indent=2, sort_keys=True) + "\n")
+    if check and found:
+        raise typer.Exit(1)
+
+
+def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[Change]":
+    from farwheel.ingredients import INGREDIENTS, lock_ingredient
+    from farwheel.lock import lock_package
+    from farwheel.nix import REPOSITORY
+
+    unknown = [name for name in names if name not in INGREDIENTS]
+    if ingredients and (unknown or every):
+        raise UsageError(f"--ingredients goes with none or some of: {', '.join(INGREDIENTS)}")
+    if not ingredients and bool(names) == every:
+        raise UsageError("say what to lock: names of projects, --all, or --ingredients")
+    if every:
+        names = sorted(folder.name for folder in (REPOSITORY / "pkgs").glob("*/"))
+    sources = _sources(with_debian=ingredients)
+    for name in names or list(INGREDIENTS):
+        if ingredients:
+            yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
+        else:
+            yield lock_package(REPOSITORY, name, sources.upstream)
+
+
+def _sources(*, with_debian: bool) -> "Sources":
+    from farwheel import cache, mirrors, web
+    from farwheel.download import Downloader
+    from farwheel.ingredients import Sources
+    from farwheel.lock import Upstream
+    from farwheel.pypi import Index
+
+    client, roots = web.client(), mirrors.registry("pypi")
+    upstream = Upstream(Index(client, roots), roots, Downloader(client, _Notes()).fetch, _Notes().note)
+    return Sources(mirrors.registry("debian") if with_debian else [], cache.folder("apt"), upstream)
+
+
+class _Notes:
+    """The files are few and small: only what went wrong on the way is worth a line."""
+
+    def advance(self, size: int) -> None:
+        """Nothing to draw."""
+
+    def note(self, text: str) -> None:
+        """One line for the user."""
+        sys.stderr.write(f"farwheel: {text}\n")
+
+
+def _tell(change: "Change") -> None:
+    where = Path(change.path.parent.name) / change.path.name
+    sys.stderr.write("".join(f"{line}\n" for line in (f"{where}:", *change.lines())))

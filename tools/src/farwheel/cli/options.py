@@ -1,0 +1,17 @@
+"""Options that several verbs share."""
+
+from typing import Annotated
+
+import typer
+
+Targets = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME[-ARCH][.CPYTHON]...", help="numpy, numpy-riscv64, numpy-riscv64.cp314"),
+]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option("--python", metavar="cp314", help="Only this CPython; may be given several times."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Cores = Annotated[int, typer.Option(help="Cores that each build may use; 0 means all.", min=0)]
+Jobs = Annotated[int, typer.Option(help="Builds that run side by side.", min=1)]

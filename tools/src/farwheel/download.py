@@ -1,0 +1,166 @@
+"""Many pins at once, each from the first mirror that has it."""
+
+import errno
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+from farwheel import cache, mirrors
+from farwheel.errors import FarwheelError
+from farwheel.locate import Locator
+from farwheel.pins import Pin
+from farwheel.transfer import Patience, RefusedError, StoppedError, sha256_of, transfer
+from farwheel.web import Client, HTTPError
+
+_WORKERS = 8
+_ATTEMPTS = 3
+
+
+class Progress(Protocol):
+    """Somebody who is told how the download goes, from several threads."""
+
+    def advance(self, size: int) -> None:
+        """So many bytes more, or, when a file has to begin again, fewer."""
+
+    def note(self, text: str) -> None:
+        """Something that a user may want to know, one line."""
+
+
+class Downloader:
+    """Brings pinned files into the cache folder, several at a time.
+
+    `pause` is the first wait (seconds) before a mirror is asked again; it doubles each time.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        progress: Progress,
+        *,
+        pause: float = 1.0,
+        patience: Patience | None = None,
+        locator: Locator | None = None,
+    ) -> None:
+        self._client = client
+        self._progress = progress
+        self._pause = pause
+        self._patience = patience or Patience()
+        self._locator = locator or Locator(client)
+        self._stop = threading.Event()
+        self._down: dict[str, str] = {}
+        self._folder = cache.folder("files")
+
+    def fetch_all(self, pins: Iterable[Pin], done: Callable[[Pin, Path], None]) -> None:
+        """Download every pin; `done` gets each file, in this thread, as soon as it is whole and checked.
+
+        On the first file that no mirror gives, FarwheelError; on that and on Ctrl-C the others stop and keep
+        what they have for the next run.
+        """
+        todo: queue.SimpleQueue[Pin] = queue.SimpleQueue()
+        results: queue.SimpleQueue[tuple[Pin, Path | BaseException]] = queue.SimpleQueue()
+        wanted = sorted(set(pins), key=lambda pin: -pin.size)
+        for pin in wanted:
+            todo.put(pin)
+        for _ in range(min(_WORKERS, len(wanted))):
+            # Daemons: a thread that waits for a dead mirror must not hold up Ctrl-C.
+            threading.Thread(target=self._work, args=(todo, results), daemon=True).start()
+        try:
+            for _ in wanted:
+                pin, result = results.get()
+                if isinstance(result, BaseException):
+                    raise result
+                done(pin, result)
+        finally:
+            self._stop.set()
+
+    def _work(
+        self, todo: "queue.SimpleQueue[Pin]", results: "queue.SimpleQueue[tuple[Pin, Path | BaseException]]"
+    ) -> None:
+        while not self._stop.is_set():
+            try:
+                pin = todo.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                results.put((pin, self.fetch(pin)))
+            except StoppedError:
+                return
+            except BaseException as error:  # noqa: BLE001 - it is raised again in the main thread
+                results.put((pin, error))
+                return
+
+    def fetch(self, pin: Pin) -> Path:
+        """The pin's file, from the cache or from a mirror; FarwheelError when none gives it."""
+        folder = self._folder / pin.sha256
+        folder.mkdir(exist_ok=True)
+        path = folder / pin.store_name
+        try:
+            if path.exists() and path.stat().st_size == pin.size and sha256_of(path) == pin.sha256:
+                self._progress.advance(pin.size)
+                return path
+            part = folder / ".part"
+            if part.exists():
+                self._progress.advance(part.stat().st_size)
+            self._from_mirrors(pin, part)
+            return part.rename(path)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            raise FarwheelError(
+                f"the disk is full: no room for {pin.file_name} ({pin.size} bytes) in {folder}",
+                "make room there, or set FARWHEEL_CACHE to a folder on another disk; what is there is kept",
+            ) from None
+
+    def _from_mirrors(self, pin: Pin, part: Path) -> None:
+        reasons = []
+        every = sorted(self._locator.mirrors(pin), key=lambda mirror: mirror in self._down)
+        for mirror in every:
+            last = mirror is every[-1]
+            reason = self._from_mirror(pin, part, mirror, patience=None if last else self._patience)
+            if reason is None:
+                return
+            reasons.append(f"{mirrors.shown(mirror)}: {reason}")
+            if not last:
+                self._progress.note(f"{pin.file_name}: {reasons[-1]}; trying the next mirror")
+        raise FarwheelError(
+            "\n  ".join([f"no mirror gives {pin.registry}:{pin.path}", *reasons]),
+            f"{mirrors.setting(pin.registry)} is a list of mirrors, separated by spaces, tried in order",
+        )
+
+    def _from_mirror(self, pin: Pin, part: Path, mirror: str, *, patience: Patience | None) -> str | None:
+        """None when the file is here, or why this mirror does not give it."""
+        reason = ""
+        best = part.stat().st_size if part.exists() else 0
+        attempts = 1 if mirror in self._down else _ATTEMPTS
+        attempt = 0
+        while attempt < attempts:
+            if attempt and self._stop.wait(self._pause * 2 ** (attempt - 1)):
+                raise StoppedError
+            try:
+                url = self._locator.url(pin, mirror)
+                transfer(
+                    self._client,
+                    url,
+                    pin,
+                    part,
+                    progress=self._progress.advance,
+                    stop=self._stop,
+                    patience=patience,
+                )
+            except RefusedError as error:
+                reason = str(error)
+                if not error.again:
+                    return reason
+            except HTTPError as error:
+                reason = f"{type(error).__name__}: {error}".rstrip(": ")
+            else:
+                self._down.pop(mirror, None)
+                return None
+            size = part.stat().st_size if part.exists() else 0
+            # A mirror that cuts off but gets further each time needs no patience, only repetition.
+            attempt = 1 if size > best else attempt + 1
+            best = max(best, size)
+        self._down[mirror] = reason
+        return reason

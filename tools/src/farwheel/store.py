@@ -1,0 +1,63 @@
+"""Paths in the Nix store that follow from a hash alone, and how bytes get there."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from farwheel import nix
+from farwheel.errors import FarwheelError
+
+STORE = "/nix/store"
+_ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
+_BATCH = 50
+
+
+def flat_path(name: str, sha256: str) -> str:
+    """The store path of a file `name` whose content has this sha256 (hex)."""
+    inner = hashlib.sha256(f"fixed:out:sha256:{sha256}:".encode()).hexdigest()
+    return _path("output:out", inner, name)
+
+
+def recursive_path(name: str, nar_sha256: str) -> str:
+    """The store path of a tree `name` whose NAR serialisation has this sha256 (hex)."""
+    return _path("source", nar_sha256, name)
+
+
+def _path(kind: str, sha256: str, name: str) -> str:
+    digest = hashlib.sha256(f"{kind}:sha256:{sha256}:{STORE}:{name}".encode()).digest()
+    folded = bytearray(20)
+    for index, byte in enumerate(digest):
+        folded[index % 20] ^= byte
+    return f"{STORE}/{_base32(bytes(folded))}-{name}"
+
+
+def _base32(data: bytes) -> str:
+    number = int.from_bytes(data, "little")
+    digits = -(-len(data) * 8 // 5)
+    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(digits)))
+
+
+def add_files(files: Iterable[tuple[Path, str]]) -> None:
+    """Add files to the store as flat fixed outputs; each comes with the store path that it must get.
+
+    Raises FarwheelError when the content is not what the path stands for.
+    """
+    pairs = list(files)
+    for start in range(0, len(pairs), _BATCH):
+        batch = pairs[start : start + _BATCH]
+        added = nix.run("nix-store", "--add-fixed", "sha256", *(str(path) for path, _ in batch)).split()
+        for (path, expected), got in zip(batch, added, strict=True):
+            if got != expected:
+                path.unlink(missing_ok=True)
+                raise FarwheelError(
+                    f"{path} was changed on disk after its hash had been checked", "run this again"
+                )
+
+
+def valid(paths: Iterable[str]) -> set[str]:
+    """Those of the store paths that are in the store, whole."""
+    existing = [path for path in paths if Path(path).exists()]
+    if not existing:
+        return set()
+    broken = nix.run("nix-store", "--check-validity", "--print-invalid", *existing).split()
+    return set(existing) - set(broken)

@@ -1,0 +1,116 @@
+"""What can be built, and what a user means by a word on the command line."""
+
+import difflib
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from farwheel import nix
+from farwheel.errors import UsageError
+
+# For measuring only, so it is accepted everywhere and listed nowhere.
+NATIVE = "x86_64"
+_PYTHON = re.compile(r"(?:cp)?3\.?(\d+)")
+
+
+@dataclass(frozen=True, order=True)
+class Target:
+    """One wheel: a package, for one architecture and one CPython."""
+
+    name: str
+    architecture: str
+    python: str
+
+    @property
+    def folder(self) -> str:
+        """The attribute of the flake that holds the wheels of all CPythons."""
+        return f"{self.name}-{self.architecture}"
+
+    def __str__(self) -> str:
+        """The attribute of the flake, as one may type it."""
+        return f"{self.folder}.{self.python}"
+
+
+@functools.cache
+def catalogue() -> dict[str, dict[str, Any]]:
+    """name -> {"version", "architectures", "pythons", "mode"}, as the flake's `lib.catalogue` says."""
+    found: dict[str, dict[str, Any]] = nix.evaluate("lib.catalogue", "c: c")
+    return found
+
+
+def parse(words: Iterable[str], pythons: Iterable[str] = ()) -> list[Target]:
+    """The targets that words such as `numpy`, `numpy-riscv64`, `numpy-riscv64.cp314` stand for, each once.
+
+    `pythons` restricts them. UsageError, with the nearest names, for what does not exist.
+    """
+    chosen = [_python(python) for python in pythons]
+    found = [target for word in words for target in _parse(word, chosen)]
+    return list(dict.fromkeys(found))
+
+
+def _parse(word: str, chosen: list[str]) -> list[Target]:
+    stem, dot, python = word.rpartition(".")
+    if dot and _PYTHON.fullmatch(python):
+        word, chosen = stem, [_python(python)]
+    name, architectures = _split(word)
+    offered: list[str] = catalogue()[name]["pythons"]
+    unknown = [python for python in chosen if python not in offered]
+    if unknown:
+        raise UsageError(f"{name} has no wheel for {unknown[0]}", f"it has: {' '.join(offered)}")
+    return [Target(name, arch, python) for arch in architectures for python in chosen or offered]
+
+
+def _split(word: str) -> tuple[str, list[str]]:
+    known = catalogue()
+    if (name := canonicalize_name(word)) in known:
+        return name, known[name]["architectures"]
+    architectures = sorted({arch for entry in known.values() for arch in entry["architectures"]} | {NATIVE})
+    for architecture in architectures:
+        name = canonicalize_name(word.removesuffix(f"-{architecture}"))
+        if word.endswith(f"-{architecture}") and name in known:
+            return name, [architecture]
+    raise _unknown(word, sorted(known), architectures)
+
+
+def _unknown(word: str, names: list[str], architectures: list[str]) -> UsageError:
+    stem, dash, architecture = word.rpartition("-")
+    if dash and canonicalize_name(stem) in names:
+        near = difflib.get_close_matches(architecture, architectures, 2, 0.4) or architectures
+        hint = f"did you mean: {' '.join(f'{stem}-{arch}' for arch in near)}"
+        return UsageError(f"unknown architecture {architecture!r} in {word!r}", hint)
+    known = [*names, *(f"{name}-{arch}" for name in names for arch in architectures if arch != NATIVE)]
+    near = difflib.get_close_matches(word, known, 3, 0.5)
+    hint = f"did you mean: {' '.join(near)}" if near else "see: farwheel list"
+    return UsageError(f"unknown package {word!r}", hint)
+
+
+def _python(word: str) -> str:
+    """`cp314` for cp314, 3.14 and 314."""
+    found = _PYTHON.fullmatch(word)
+    known = sorted({python for entry in catalogue().values() for python in entry["pythons"]})
+    python = f"cp3{found[1]}" if found else word
+    if python not in known:
+        near = difflib.get_close_matches(python, known, 3, 0.4) or known
+        raise UsageError(f"unknown CPython {word!r}", f"there are: {' '.join(near)}")
+    return python
+
+
+def derivations(targets: list[Target]) -> dict[Target, str]:
+    """The derivation of each target, evaluated in one go."""
+    if not targets:
+        return {}
+    wanted = " ".join(f'p."{target.folder}".{target.python}.drvPath' for target in targets)
+    found: list[str] = nix.evaluate(f"packages.{nix.SYSTEM}", f"p: [ {wanted} ]")
+    return dict(zip(targets, found, strict=True))
+
+
+def attribute(target: Target, name: str) -> str:
+    """The derivation of something that belongs to a target, such as its `enter` script."""
+    found: str = nix.evaluate(
+        f"packages.{nix.SYSTEM}", f'p: p."{target.folder}".{target.python}.{name}.drvPath'
+    )
+    return found

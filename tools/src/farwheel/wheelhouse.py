@@ -1,0 +1,46 @@
+"""From the Nix store into the user's folder."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from farwheel.errors import FarwheelError
+from farwheel.transfer import sha256_of
+
+
+def wheels(output: str) -> list[Path]:
+    """The wheels of a built target, sorted by name."""
+    found = sorted(Path(output).rglob("*.whl"))
+    if not found:
+        raise FarwheelError(f"{output} holds no wheel")
+    return found
+
+
+def put(wheel: Path, folder: Path, *, force: bool) -> tuple[Path, str]:
+    """Copy a wheel so that it is there whole or not at all; (its path, its sha256).
+
+    Raises FarwheelError when another file of that name is there, unless `force` is given.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / wheel.name
+    sha256 = sha256_of(wheel)
+    if target.exists():
+        if sha256_of(target) == sha256:
+            return target, sha256
+        if not force:
+            raise FarwheelError(
+                f"{target} exists and holds other bytes than this build made",
+                "one name stands for one content: move the old one away, or replace it with --force",
+            )
+    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{wheel.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as copy, wheel.open("rb") as source:
+            shutil.copyfileobj(source, copy)
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return target, sha256
