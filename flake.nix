@@ -11,7 +11,9 @@
       farwheel = import ./nix { inherit system; };
     in
     {
-      lib.catalogue = farwheel.catalogue;
+      lib = {
+        inherit (farwheel) catalogue parts;
+      };
       packages.${system} = farwheel.packages;
       checks.${system} = farwheel.checks;
       hydraJobs = {

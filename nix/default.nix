@@ -6,7 +6,8 @@ let
   architectures = import ./architectures.nix;
   mirrors = builtins.fromJSON (builtins.readFile ./mirrors.json);
   pins = import ./pins { inherit system mirrors; };
-  inherit (import ./root { inherit system pins architectures; }) root run file;
+  build = import ./root { inherit system pins architectures; };
+  inherit (build) root run file;
   toolchain = import ./toolchain {
     inherit
       run
@@ -15,14 +16,71 @@ let
       architectures
       ;
   };
+  libs = builtins.mapAttrs (
+    _:
+    import ./libs {
+      inherit
+        run
+        file
+        pins
+        toolchain
+        ;
+    }
+  ) architectures;
+  python = import ./cpython {
+    inherit
+      run
+      file
+      pins
+      architectures
+      toolchain
+      libs
+      ;
+  };
+  closed = import ./root/closed.nix {
+    inherit
+      system
+      root
+      file
+      run
+      toolchain
+      ;
+    inherit (pins) seed;
+  };
+  packages = import ./packages.nix { backends = import ./wheel/backends.nix; };
+  wheels = import ./wheel {
+    inherit
+      run
+      closed
+      file
+      pins
+      architectures
+      toolchain
+      libs
+      python
+      packages
+      ;
+  };
+  targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
 in
 {
-  inherit
-    root
-    toolchain
-    pins
-    ;
-  catalogue = { };
-  packages = { inherit root; glibc-riscv64 = toolchain.riscv64.glibc; glibc-loongarch64 = toolchain.loongarch64.glibc; };
+  # What there is, as data, for programs: nix eval --json .#lib.catalogue
+  catalogue = builtins.mapAttrs (_: p: {
+    inherit (p.pin) version;
+    inherit (p) mode;
+    architectures = targets;
+    pythons = p.abis;
+  }) packages;
+  inherit (wheels) packages;
   checks = { };
+  # Parts by name, for whoever looks into one: nix build .#parts.libs.riscv64.zlib
+  parts = {
+    inherit
+      libs
+      pins
+      python
+      root
+      toolchain
+      ;
+  };
 }

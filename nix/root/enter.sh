@@ -6,6 +6,7 @@
 #   seed      store path of the static busybox
 #   root      store path of the root file system (its usr/ and etc/ are used)
 #   inside    store path of inside.sh, which does the mounting
+#   view      "store" (read-only) or "closed": what is seen of the Nix store
 #   mounts    "SOURCE:DESTINATION ..." bind-mounted, in this order
 #   emulator  path of a static QEMU below $root, or nothing; magic, mask: what it is registered for
 #   top       scratch folder, writable (default: NIX_BUILD_TOP)

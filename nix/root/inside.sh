@@ -2,19 +2,19 @@
 # shellcheck shell=sh disable=SC2154
 set -eu
 umask 022
-new=$top/.root
-"$bb" mkdir -p "$new" "$top/build" "$top/tmp"
-"$bb" mount -t tmpfs -o mode=755 root "$new"
-cd "$new"
+_root=$top/.root
+"$bb" mkdir -p "$_root" "$top/build" "$top/tmp"
+"$bb" mount -t tmpfs -o mode=755 root "$_root"
+cd "$_root"
 "$bb" mkdir -p usr etc proc dev/shm run tmp build opt nix/store
-for link in bin sbin lib lib64; do "$bb" ln -s "usr/$link" "$link"; done
+for _link in bin sbin lib lib64; do "$bb" ln -s "usr/$_link" "$_link"; done
 "$bb" mount --bind "$root/usr" usr
 "$bb" cp -r "$root/etc/." etc/
 
 # Only the devices that a build may need; /dev of the host differs from machine to machine.
-for device in null zero full random urandom tty; do
-  : >"dev/$device"
-  "$bb" mount --bind "/dev/$device" "dev/$device" || "$bb" rm "dev/$device"
+for _device in null zero full random urandom tty; do
+  : >"dev/$_device"
+  "$bb" mount --bind "/dev/$_device" "dev/$_device" || "$bb" rm "dev/$_device"
 done
 "$bb" ln -s /proc/self/fd dev/fd
 "$bb" ln -s /proc/self/fd/0 dev/stdin
@@ -25,26 +25,29 @@ done
 "$bb" mount --bind "$top/build" build
 "$bb" mount --bind "$top/tmp" tmp
 
-store=${NIX_STORE:-/nix/store}
-"$bb" mkdir -p ".$store"
-"$bb" mount --rbind "$store" ".$store"
-# Without Nix's own sandbox the whole store would be writable to root.
-"$bb" mount -o remount,ro,bind ".$store" 2>/dev/null ||
-  "$bb" mount -o remount,ro,bind,nosuid,nodev ".$store" 2>/dev/null || true
+# `view` names what is seen of the store: "store", or "closed" for roots that must not lean on it.
+_store=${NIX_STORE:-/nix/store}
+"$bb" mkdir -p ".$_store"
+if [ "$view" = store ]; then
+  "$bb" mount --rbind "$_store" ".$_store"
+  # Without Nix's own sandbox the whole store would be writable to root.
+  "$bb" mount -o remount,ro,bind ".$_store" 2>/dev/null ||
+    "$bb" mount -o remount,ro,bind,nosuid,nodev ".$_store" 2>/dev/null || true
+fi
 if [ -n "${out:-}" ]; then
-  "$bb" mkdir -p "$out"
+  "$bb" mkdir -p "$out" ".$out"
   "$bb" mount --bind "$out" ".$out"
 fi
 
-for pair in $mounts; do
-  source=${pair%%:*} destination=.${pair#*:}
-  if [ -d "$source" ]; then
-    [ -d "$destination" ] || "$bb" mkdir -p "$destination"
-  elif [ ! -e "$destination" ]; then
-    "$bb" mkdir -p "${destination%/*}"
-    : >"$destination"
+for _pair in $mounts; do
+  _from=${_pair%%:*} _to=.${_pair#*:}
+  if [ -d "$_from" ]; then
+    [ -d "$_to" ] || "$bb" mkdir -p "$_to"
+  elif [ ! -e "$_to" ]; then
+    "$bb" mkdir -p "${_to%/*}"
+    : >"$_to"
   fi
-  "$bb" mount --bind "$source" "$destination"
+  "$bb" mount --bind "$_from" "$_to"
 done
 
 # binfmt_misc belongs to the user namespace since Linux 6.7. Mounting an instance hides the parent's rules, so
@@ -56,9 +59,9 @@ if "$bb" mount -t binfmt_misc binfmt run/binfmt 2>/dev/null; then
     printf '%s' ":farwheel:M::$magic:$mask:$emulator:OCF" >run/binfmt/register
   fi
 elif [ -n "${emulator:-}" ]; then
-  host=/proc/sys/fs/binfmt_misc/${emulator##*/}
-  if [ -r "$host" ] && "$bb" grep -q '^enabled' "$host" && "$bb" grep -q '^flags:.*F' "$host"; then
-    echo "farwheel: no private binfmt_misc on Linux $("$bb" uname -r); using the host's ${host##*/}" >&2
+  _host=/proc/sys/fs/binfmt_misc/${emulator##*/}
+  if [ -r "$_host" ] && "$bb" grep -q '^enabled' "$_host" && "$bb" grep -q '^flags:.*F' "$_host"; then
+    echo "farwheel: no private binfmt_misc on Linux $("$bb" uname -r); using the host's ${_host##*/}" >&2
   else
     {
       echo "error: no private binfmt_misc on Linux $("$bb" uname -r) (it needs 6.7 or newer, and the module loaded)."
@@ -72,5 +75,5 @@ fi
 
 export HOME=/build TMPDIR=/tmp TMP=/tmp TEMP=/tmp TEMPDIR=/tmp NIX_BUILD_TOP=/build
 export PATH=/usr/bin:/usr/sbin LC_ALL=C.UTF-8 TZ=UTC PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1
-unset top new link device pair source destination host
-exec "$bb" chroot . "$bb" sh -c 'cd /build && exec "$@"' enter "$@"
+unset top _root _link _device _pair _from _to _host _store
+exec "$bb" chroot . "$@"

@@ -37,10 +37,12 @@ derivation (
       "sh"
       (file ./enter.sh)
       "/bin/bash"
-      "-eu"
+      "-euc"
+      "set -o pipefail; cd /build; . \"$0\""
       script
     ];
     inside = file ./inside.sh;
+    view = "store";
     mounts = map (m: "${m.from}:${m.to}") mounts;
   }
   // (

@@ -1,5 +1,7 @@
-# Per architecture: the C library at the floor, GCC's run-time libraries over it, and `floor`,
-# the folder tree that the cross compiler looks into.
+# Per architecture: glibc at the floor, GCC's run-time libraries over it, and what is made of them.
+#
+#   toolchain.<arch>.sysroot  libraries -> folder tree for the compiler
+#   toolchain.<arch>.mounts   sysroot -> mounts of `run`
 {
   run,
   file,
@@ -8,6 +10,30 @@
 }:
 let
   part = path: import path { inherit run file pins; };
-  glibc = part ./glibc.nix;
+  glibcFor = part ./glibc.nix;
+  runtimeFor = part ./gcc-runtime.nix;
+  libgccFor = part ./libgcc.nix;
+  sysrootOf = import ./sysroot.nix { inherit run file; };
+  mountsOf = import ./mounts.nix;
+
+  cross =
+    arch:
+    let
+      glibc = glibcFor arch;
+      bare = mountsOf arch glibc;
+      runtime = runtimeFor arch bare;
+      libgcc = libgccFor arch bare;
+    in
+    {
+      inherit glibc runtime libgcc;
+      sysroot = sysrootOf [
+        glibc
+        libgcc
+        runtime
+      ] arch;
+    };
+  native = arch: { sysroot = sysrootOf [ ] arch; };
 in
-builtins.mapAttrs (_: arch: { glibc = glibc arch; }) architectures
+builtins.mapAttrs (
+  _: arch: (if arch.glibc == null then native arch else cross arch) // { mounts = mountsOf arch; }
+) architectures

@@ -36,8 +36,9 @@ mv "usr/lib/$triplet" "$out/lib"
 rm -rf "$out"/lib/{audit,gconv,getconf,*_p.a}
 
 # The linker script names libc by absolute path; by plain names it works wherever the folder is mounted.
-# Before 2.34 threads are a library of their own, and whoever uses them must end up needing it.
-threads=
-case $version in 2.[0-2]* | 2.3[0-3]) threads='libpthread.so.0 ' ;; esac
-sed -i -E "s|/[^ ]*/||g; s|AS_NEEDED \( |&$threads|" "$out/lib/libc.so"
+# Before 2.34 threads, dlopen and others were libraries of their own. Whoever uses them finds them as in a newer
+# glibc, and ends up needing them.
+separate=
+case $version in 2.[0-2]* | 2.3[0-3]) separate="libpthread.so.0 libdl.so.2 librt.so.1 libutil.so.1 " ;; esac
+sed -i -E "s|/[^ ]*/||g; s|AS_NEEDED \( |&$separate|" "$out/lib/libc.so"
 cat "$out/lib/libc.so"

@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+./configure --static --prefix="$prefix"
+make install

@@ -1,0 +1,60 @@
+# Every folder of pkgs/ as a package: its recipe (people write it), its pin (machines write it), checked.
+{ backends }:
+let
+  folders = builtins.readDir ../pkgs;
+  names = builtins.filter (name: folders.${name} == "directory") (builtins.attrNames folders);
+
+  # field = what it holds; a recipe says only what cannot be derived, so none of them is required.
+  fields = {
+    abi3 = "true where one wheel serves all CPythons: built with the oldest";
+    libs = "target C libraries (nix/libs) to build against";
+    mode = "how the backend runs, where the backend's default does not fit; say why in a comment";
+    patches = "patches to the sdist, each with its upstream status";
+    settings = "config_settings of PEP 517";
+    skipImports = "module -> why it cannot be imported by itself";
+    smoke = "a short program that must succeed with the wheel installed";
+  };
+
+  load =
+    name:
+    let
+      where = "pkgs/${name}/default.nix";
+      recipe = import (../pkgs + "/${name}");
+      unknown = removeAttrs recipe (builtins.attrNames fields);
+      pinned = ../pkgs + "/${name}/pin.json";
+      pin = builtins.fromJSON (builtins.readFile pinned);
+      need =
+        field:
+        pin.${field}
+          or (throw "pkgs/${name}/pin.json has no field '${field}'; write it anew with: tools/farwheel lock ${name}");
+    in
+    if !builtins.pathExists (../pkgs + "/${name}/default.nix") then
+      throw "pkgs/${name} has no default.nix; a recipe may be as short as: { }"
+    else if !builtins.isAttrs recipe then
+      throw "${where} must be an attribute set"
+    else if unknown != { } then
+      throw "${where}: unknown field '${builtins.head (builtins.attrNames unknown)}'; known are: ${builtins.concatStringsSep ", " (builtins.attrNames fields)}"
+    else if !builtins.pathExists pinned then
+      throw "pkgs/${name} has no pin.json; write it with: tools/farwheel lock ${name}"
+    else
+      builtins.seq
+        (builtins.deepSeq (map need [
+          "build"
+          "sdist"
+          "upload_time"
+          "version"
+          "wheels"
+        ]) null)
+        {
+          inherit name recipe pin;
+          abis = builtins.attrNames pin.build;
+          backend = backends (need "backend");
+          mode = recipe.mode or (backends (need "backend")).mode;
+        };
+in
+builtins.listToAttrs (
+  map (name: {
+    inherit name;
+    value = load name;
+  }) names
+)

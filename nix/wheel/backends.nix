@@ -1,0 +1,29 @@
+# What each PEP 517 backend needs by default, by the first part of its name. A recipe may say otherwise.
+#
+#   mode      disguised: the hook runs in a native interpreter that wears the target's identity
+#             accelerated: it runs in the target's own interpreter, emulated; all other tools are native
+#   settings  config_settings without which the backend is not reproducible
+backend:
+let
+  name = builtins.head (builtins.match "([A-Za-z0-9_]+).*" backend);
+  backends = {
+    # Runs meson in the interpreter and asks it for the machine, the headers and compiled modules of the target.
+    # Without a fixed build folder it makes up a random name, which ends up in debug information and build ids.
+    mesonpy = {
+      mode = "accelerated";
+      settings.build-dir = "/build/objects";
+    };
+    scikit_build_core = {
+      mode = "disguised";
+      settings = {
+        build-dir = "/build/objects";
+        "wheel.reproducible" = "true";
+      };
+    };
+  };
+in
+{
+  mode = "disguised";
+  settings = { };
+}
+// backends.${name} or { }

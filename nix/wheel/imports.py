@@ -1,0 +1,67 @@
+"""Import all that a wheel brings, in the target's own interpreter: imports.py NAME SKIP [PROGRAM].
+
+NAME is the distribution; SKIP is JSON, module -> reason; PROGRAM is run afterwards. Every top-level module and every
+extension is imported. Writes receipt.json into $out: {"imported": [...], "skipped": {...}, "seconds": float}.
+"""
+
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import runpy
+import sys
+import time
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path, PurePosixPath
+
+
+def modules(files: list[PurePosixPath]) -> tuple[list[str], list[str]]:
+    """Top-level modules and extension modules (dotted names) among a distribution's files."""
+    top, extensions = set(), set()
+    for file in files:
+        first = file.parts[0]
+        if first.endswith((".dist-info", ".libs", ".data")) or ".." in file.parts:
+            continue
+        suffix = next((s for s in EXTENSION_SUFFIXES if file.name.endswith(s)), None)
+        if suffix:
+            extensions.add(".".join([*file.parts[:-1], file.name.removesuffix(suffix)]))
+        if len(file.parts) > 1 and file.name == "__init__.py" and len(file.parts) == 2:
+            top.add(first)
+        elif len(file.parts) == 1 and file.suffix == ".py":
+            top.add(file.stem)
+    top.update(name for name in extensions if "." not in name)
+    return sorted(top), sorted(extensions)
+
+
+def main() -> None:
+    started = time.monotonic()
+    name, skip = sys.argv[1], json.loads(sys.argv[2])
+    distribution = importlib.metadata.distribution(name)
+    top, extensions = modules([PurePosixPath(str(f)) for f in distribution.files or []])
+    if not top:
+        sys.exit(f"error: {name} has no module that could be imported")
+    imported = []
+    for module in [*top, *extensions]:
+        if module in skip or module in imported:
+            continue
+        found = importlib.import_module(module)
+        where = getattr(found, "__file__", None) or ""
+        if where and not where.startswith("/opt/env/"):
+            sys.exit(f"error: {module} was imported from {where}, not from the wheel")
+        imported.append(module)
+    if len(sys.argv) > 3:
+        runpy.run_path(sys.argv[3], run_name="__main__")
+    receipt = {
+        "imported": imported,
+        "skipped": skip,
+        "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()),
+        "python": platform.python_version(),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+    Path(os.environ["out"], "receipt.json").write_text(json.dumps(receipt, indent=2, sort_keys=True) + "\n")
+    print(f"{name}: imported {len(imported)} modules on {receipt['machine']}, {receipt['libc']}")
+
+
+main()

@@ -1,0 +1,9 @@
+{
+  libs = [ "openblas" ];
+  settings.setup-args = [
+    "-Dblas=openblas"
+    "-Dlapack=openblas"
+    "-Dallow-noblas=false"
+  ];
+  smoke = ./smoke.py;
+}

@@ -1,0 +1,23 @@
+"""A matrix product, a linear solve, an FFT and a sort against values known beforehand."""
+
+import numpy as np
+
+a = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 4.0]])
+b = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+assert (a @ b == np.array([[5.0, 8.0], [15.0, 20.0], [23.0, 28.0]])).all()
+
+# det = 18; the solution of a x = (18, 36, 54) by Cramer's rule.
+assert np.allclose(np.linalg.solve(a, [18.0, 36.0, 54.0]), [6.0, 6.0, 12.0], rtol=0, atol=1e-12)
+
+# The transform of a pure cosine of frequency 3 over 16 points: half the length at 3 and at 13.
+spectrum = np.fft.fft(np.cos(2 * np.pi * 3 * np.arange(16) / 16))
+expected = np.zeros(16)
+expected[[3, 13]] = 8
+assert np.allclose(spectrum, expected, rtol=0, atol=1e-12)
+
+permuted = (np.arange(10_007) * 5_003) % 10_007
+assert (np.sort(permuted) == np.arange(10_007)).all()
+assert (np.sort(permuted.astype(np.float32)) == np.arange(10_007, dtype=np.float32)).all()
+
+blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+assert "openblas" in blas, blas
