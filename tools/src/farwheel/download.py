@@ -16,6 +16,7 @@ from farwheel.web import Client, HTTPError
 
 _WORKERS = 8
 _ATTEMPTS = 3
+_FAILURES = 3
 
 
 class Progress(Protocol):
@@ -55,9 +56,10 @@ class Downloader:
     def fetch_all(self, pins: Iterable[Pin], done: Callable[[Pin, Path], None]) -> None:
         """Download every pin; `done` gets each file, in this thread, as soon as it is whole and checked.
 
-        On the first file that no mirror gives, FarwheelError; on that and on Ctrl-C the others stop and keep
-        what they have for the next run.
+        FarwheelError names the files that no mirror gives; after the third of them the others stop, as they do
+        on Ctrl-C, and keep what they have for the next run.
         """
+        failures: list[FarwheelError] = []
         todo: queue.SimpleQueue[Pin] = queue.SimpleQueue()
         results: queue.SimpleQueue[tuple[Pin, Path | BaseException]] = queue.SimpleQueue()
         wanted = sorted(set(pins), key=lambda pin: -pin.size)
@@ -69,11 +71,18 @@ class Downloader:
         try:
             for _ in wanted:
                 pin, result = results.get()
-                if isinstance(result, BaseException):
+                if isinstance(result, FarwheelError):
+                    failures.append(result)
+                    if len(failures) == _FAILURES:
+                        break
+                elif isinstance(result, BaseException):
                     raise result
-                done(pin, result)
+                else:
+                    done(pin, result)
         finally:
             self._stop.set()
+        if failures:
+            raise FarwheelError("\n".join(error.message for error in failures), failures[0].hint)
 
     def _work(
         self, todo: "queue.SimpleQueue[Pin]", results: "queue.SimpleQueue[tuple[Pin, Path | BaseException]]"
@@ -89,7 +98,6 @@ class Downloader:
                 return
             except BaseException as error:  # noqa: BLE001 - it is raised again in the main thread
                 results.put((pin, error))
-                return
 
     def fetch(self, pin: Pin) -> Path:
         """The pin's file, from the cache or from a mirror; FarwheelError when none gives it."""
