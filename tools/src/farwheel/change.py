@@ -1,5 +1,6 @@
 """A machine-written file before and after: what changed, in words, and how it is written."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,13 @@ class Change:
     @classmethod
     def of(cls, path: Path, new: Any) -> "Change":
         """Compare with what is there; a file that is missing has the old content None."""
-        return cls(path, read_json(path) if path.exists() else None, new)
+        # Through JSON, so that a tuple is equal to the list that it will be in the file.
+        return cls(path, read_json(path) if path.exists() else None, json.loads(json.dumps(new)))
 
     @property
     def needed(self) -> bool:
         """Whether anything but the time of resolution differs."""
-        return _timeless(self.old) != _timeless(self.new)
+        return bool(_timeless(self.old) != _timeless(self.new))
 
     def lines(self) -> list[str]:
         """One line for every version that comes, goes or moves; never empty when the change is needed."""
@@ -68,4 +70,6 @@ def versions(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _timeless(data: Any) -> Any:
-    return {key: value for key, value in data.items() if key != "resolved"} if isinstance(data, dict) else data
+    return (
+        {key: value for key, value in data.items() if key != "resolved"} if isinstance(data, dict) else data
+    )

@@ -6,24 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from farwheel import debian, resolve, seed
+from farwheel.apt import Apt
 from farwheel.change import Change
 from farwheel.errors import FarwheelError
 from farwheel.lock import Upstream
-from farwheel.pins import read_json
+from farwheel.pins import Pin, read_json
+
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where ingredients come from; `lists` is a folder for apt's lists, kept between runs."""
+    """Where ingredients come from. `lists` is a folder for apt's lists; `trusted` as in `Apt`."""
 
     debian_roots: Sequence[str]
     lists: Path
     upstream: Upstream
     trusted: bool = False
-
-    def archive(self, name: str, **options: Any) -> debian.Archive:
-        """A private apt for one ingredient."""
-        return debian.Archive(self.lists / name, self.debian_roots, trusted=self.trusted, **options)
 
 
 def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
@@ -33,53 +32,64 @@ def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
     try:
         new = INGREDIENTS[name](manifest, sources)
     except KeyError as missing:
-        raise FarwheelError(f"{file} lacks the field {missing}", f"look at {file.name} in the repository") from None
+        raise FarwheelError(f"{file} lacks the field {missing}", "correct the manifest") from None
     return Change.of(pins / f"{name}.json", new)
 
 
-def _root(manifest: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
-    exceptions = manifest.get("from", {})
-    suites = sorted({manifest["suite"], *exceptions.values()})
-    archive = sources.archive("root", suites=suites, architecture=manifest["architecture"])
-    archive.update(debian.preferences(manifest["suite"], exceptions))
+def _root(manifest: Json, sources: Sources) -> dict[str, Any]:
+    suite, exceptions = manifest["suite"], manifest.get("from", {})
+    apt = Apt(
+        sources.lists / "root",
+        suites=sorted({suite, *exceptions.values()}),
+        architecture=manifest["architecture"],
+        preferences=debian.preferences(suite, exceptions),
+        trusted=sources.trusted,
+    )
+    files = debian.closure(apt, apt.update(sources.debian_roots), manifest["packages"])
     packages = [
-        {"name": file.name, "architecture": file.architecture, "version": file.version} | file.pin.to_json()
-        for file in archive.closure(manifest["packages"])
+        {"name": file.name, "architecture": file.architecture, "version": file.version, **file.pin.to_json()}
+        for file in files
     ]
-    return {"resolved": archive.resolved, "packages": packages}
+    return {"resolved": debian.resolved(apt), "packages": packages}
 
 
-def _sources(manifest: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
-    archive = sources.archive("sources", suites=[], source_suites=sorted({e["suite"] for e in manifest.values()}))
-    archive.update()
+def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
+    # An entry may be a pin itself: for a tarball that lies in the archive's pool, but in none of its indexes.
+    suites = sorted({entry["suite"] for entry in manifest.values() if "sha256" not in entry})
+    apt = Apt(sources.lists / "sources", source_suites=suites, trusted=sources.trusted)
+    root = apt.update(sources.debian_roots)
     found = {}
     for name, entry in manifest.items():
-        file = archive.source(entry["source"], entry["suite"], entry.get("version"))
-        found[name] = {"version": file.version} | file.pin.to_json()
-    return {"resolved": archive.resolved, "sources": found}
+        if "sha256" in entry:
+            pin = Pin.from_json(entry, f"sources.manifest.json: {name}")
+            found[name] = {"version": entry["version"], **pin.to_json()}
+            continue
+        file = debian.source(apt, root, entry["source"], entry["suite"], entry.get("version"))
+        found[name] = {"version": file.version, **file.pin.to_json()}
+    return {"resolved": debian.resolved(apt), "sources": found}
 
 
-def _seed(manifest: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
-    archive = sources.archive("seed", suites=[manifest["suite"]])
-    archive.update()
-    file = next(file for file in archive.closure([manifest["package"]]) if file.name == manifest["package"])
-    member = manifest["member"]
-    package = sources.upstream.download(file.pin)
-    nar = seed.nar_sha256(member.rsplit("/", 1)[-1], seed.read_member(package, member))
-    return {"resolved": archive.resolved, "version": file.version, "member": member, "nar_sha256": nar} | file.pin.to_json()
+def _seed(manifest: Json, sources: Sources) -> dict[str, Any]:
+    suite, package, member = manifest["suite"], manifest["package"], manifest["member"]
+    apt = Apt(sources.lists / "seed", suites=[suite], trusted=sources.trusted)
+    files = debian.closure(apt, apt.update(sources.debian_roots), [package])
+    file = next(file for file in files if file.name == package)
+    content = seed.read_member(sources.upstream.download(file.pin), member)
+    tree = seed.nar_sha256(member.rsplit("/", 1)[-1], content)
+    facts = {"resolved": debian.resolved(apt), "version": file.version, "member": member, "nar_sha256": tree}
+    return {**facts, **file.pin.to_json()}
 
 
-def _tools(manifest: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
-    upstream = sources.upstream
-    found = resolve.resolve(manifest["requirements"], manifest["python"], upstream.roots)
+def _tools(manifest: Json, sources: Sources) -> dict[str, Any]:
+    upstream, python = sources.upstream, manifest["python"]
     wheels = []
-    for name, version in sorted(found.items()):
-        wheel = resolve.choose(upstream.index, name, version, manifest["python"]).native
-        wheels.append({"name": name, "version": str(version)} | upstream.index.pin(wheel).to_json())
+    for name, version in sorted(resolve.resolve(manifest["requirements"], python, upstream.roots).items()):
+        wheel = resolve.choose(upstream.index, name, version, python).native
+        wheels.append({"name": name, "version": str(version), **upstream.index.pin(wheel).to_json()})
     return {"wheels": wheels}
 
 
-INGREDIENTS: Mapping[str, Callable[[Mapping[str, Any], Sources], dict[str, Any]]] = {
+INGREDIENTS: Mapping[str, Callable[[Json, Sources], dict[str, Any]]] = {
     "root": _root,
     "sources": _sources,
     "seed": _seed,

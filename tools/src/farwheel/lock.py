@@ -1,17 +1,16 @@
-"""pkgs/<name>/pin.json: everything about a package that can be derived, from upstream's release."""
+"""pkgs/<name>/pin.json: everything about a package that can be derived from upstream's release."""
 
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from farwheel import resolve, sdist
+from farwheel import sdist
 from farwheel.change import Change
+from farwheel.closure import Closure, Resolver, recipes
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, read_json
 from farwheel.pypi import Index, epoch
@@ -21,58 +20,52 @@ from farwheel.simple import File
 
 @dataclass(frozen=True)
 class Upstream:
-    """Where releases come from: an index, the roots that uv is to use, and who downloads a pin."""
+    """Where releases come from: an index, its roots (for uv), who downloads, who is told what happens."""
 
     index: Index
     roots: Sequence[str]
     download: Callable[[Pin], Path]
+    note: Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Closure:
-    """Resolved requirements for one CPython, as wheels, and as names of packages that we build ourselves."""
+def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
+    """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
 
-    choices: Sequence[resolve.Choice]
-    ours: Sequence[str]
-
-
-def note(text: str) -> None:
-    """Tell the user something that is no data."""
-    print(text, file=sys.stderr)
-
-
-def lock_package(repository: Path, name: str, upstream: Upstream) -> Change:
-    """Lock the newest release of a package, or the one that its lock.json holds; nothing is written yet.
-
-    A CPython for which the build requirements have no wheels is left out, with a note. FarwheelError when the
-    release cannot be read, or no CPython remains.
+    A CPython for which the requirements have no wheels is left out, with a note. FarwheelError when the
+    release cannot be read, or when no CPython remains.
     """
-    name = canonicalize_name(name)
+    name = canonicalize_name(project)
     folder = repository / "pkgs" / name
     options = lock_options(folder / "lock.json")
     release = upstream.index.newest_sdist(name, options.version)
     pin = upstream.index.pin(release.file)
     facts = sdist.read(upstream.download(pin))
     requires_python = facts.requires_python or release.file.requires_python
-    build, run, wheels = {}, {}, {}
-    for cpython, python in _cpythons(repository, requires_python, options).items():
+    resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
+    build, run, used = {}, {}, dict[str, File]()
+    for cpython in _cpythons(repository, requires_python, options):
         try:
-            needed = [*facts.build_system.requires, *options.build_requires]
-            building = _closure(repository, name, needed, python, upstream, options)
-            running = _closure(repository, name, _without_extras(facts.requires_dist), python, upstream, LockOptions())
+            building, running = _closures(resolver, facts, options, cpython)
         except FarwheelError as error:
-            note(f"{name}: {cpython} is left out: {error.message}")
+            upstream.note(f"{name}: {cpython} is left out: {error.message}")
             continue
-        build[cpython] = _build_entry(building)
-        run[cpython] = {"wheels": _names(_pure(running)), "packages": sorted(running.ours)}
-        for file in [*_native(building), *_pure(building), *_pure(running)]:
-            wheels[file.name] = upstream.index.pin(file).to_json()
+        if running.nowhere:
+            upstream.note(
+                f"{name}: {cpython} needs {', '.join(running.nowhere)}, for which there is no recipe"
+            )
+        build[cpython] = {
+            "native": _names(building.native),
+            "target": _names(building.pure),
+            "packages": building.ours,
+        }
+        run[cpython] = {"wheels": _names(running.pure), "packages": running.ours}
+        used |= {file.name: file for file in (*building.native, *building.pure, *running.pure)}
     if not build:
         raise FarwheelError(
-            f"{name} {release.version} can be locked for none of our CPythons (it requires {requires_python or 'any'})",
-            "hold another version in its lock.json",
+            f"{name} {release.version} can be locked for none of our CPythons",
+            f"it is for Python {requires_python or 'of any version'}; its lock.json may hold another version",
         )
-    document = {
+    document: dict[str, Any] = {
         "name": name,
         "version": str(release.version),
         "sdist": pin.to_json(),
@@ -83,72 +76,28 @@ def lock_package(repository: Path, name: str, upstream: Upstream) -> Change:
         "build_requires": facts.build_system.requires,
         "build": build,
         "run": run,
-        "wheels": wheels,
+        "wheels": {name: upstream.index.pin(file).to_json() for name, file in used.items()},
     }
     return Change.of(folder / "pin.json", document)
 
 
-def _cpythons(repository: Path, requires_python: str, options: LockOptions) -> dict[str, str]:
-    """ "cp313" -> "3.13", those of our CPythons that the package supports."""
+def _cpythons(repository: Path, requires_python: str, options: LockOptions) -> list[str]:
+    """Those of our CPythons ("cp313") that the package supports."""
     ours = read_json(repository / "nix/cpython/versions.json")
     fits = SpecifierSet(requires_python) & SpecifierSet(options.pythons)
-    return {
-        key: f"{key[2]}.{key[3:]}"
-        for key, entry in sorted(ours.items())
-        if fits.contains(entry["version"], prereleases=True)
-    }
+    return [key for key in sorted(ours) if fits.contains(ours[key]["version"], prereleases=True)]
 
 
-def _closure(
-    repository: Path,
-    name: str,
-    requirements: Sequence[str],
-    python: str,
-    upstream: Upstream,
-    options: LockOptions,
-) -> Closure:
-    if not requirements:
-        return Closure([], [])
-    recipes = _recipes(repository)
-    # The target gets our builds of these, so what builds natively must be of the same version.
-    held = [f"{other}=={version}" for other, version in recipes.items() if version and other != name]
-    found = resolve.resolve(requirements, python, upstream.roots, [*options.constraints, *held])
-    choices = [resolve.choose(upstream.index, other, version, python) for other, version in found.items()]
-    ours = [choice.name for choice in choices if choice.pure is None and choice.name in recipes]
-    return Closure(choices, ours)
+def _closures(
+    resolver: Resolver, facts: sdist.Facts, options: LockOptions, cpython: str
+) -> tuple[Closure, Closure]:
+    """What building needs, and what running needs."""
+    python = f"{cpython[2]}.{cpython[3:]}"
+    needed = [*facts.build_system.requires, *options.build_requires]
+    return resolver.closure(needed, python, options.constraints), resolver.closure(
+        facts.requires_dist, python
+    )
 
 
-def _without_extras(requirements: Sequence[str]) -> list[str]:
-    return [text for text in requirements if "extra" not in str(Requirement(text).marker)]
-
-
-def _recipes(repository: Path) -> Mapping[str, str]:
-    """Our packages and their locked versions ("" where there is no lock yet)."""
-    found = {}
-    for folder in sorted((repository / "pkgs").glob("*/")):
-        pin = folder / "pin.json"
-        if pin.exists():
-            found[folder.name] = str(read_json(pin)["version"])
-        elif (folder / "default.nix").exists():
-            found[folder.name] = ""
-    return found
-
-
-def _build_entry(closure: Closure) -> dict[str, Any]:
-    return {
-        "native": _names(_native(closure)),
-        "target": _names(_pure(closure)),
-        "packages": sorted(closure.ours),
-    }
-
-
-def _native(closure: Closure) -> list[File]:
-    return [choice.native for choice in closure.choices]
-
-
-def _pure(closure: Closure) -> list[File]:
-    return [choice.pure for choice in closure.choices if choice.pure]
-
-
-def _names(files: Sequence[File]) -> list[str]:
+def _names(files: Iterable[File]) -> list[str]:
     return sorted(file.name for file in files)

@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 
 from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, canonicalize_name
-from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 from packaging.version import InvalidVersion, Version
 
 from farwheel import simple, web
@@ -47,7 +52,7 @@ class Index:
         return self._pages[name]
 
     def newest_sdist(self, project: str, hold: str = "") -> Sdist:
-        """The newest release with a .tar.gz that is neither yanked nor a pre-release, within the specifier `hold`.
+        """The newest release within the specifier `hold` that has a .tar.gz, is final and not yanked.
 
         A yanked release or a pre-release is taken only when `hold` names it exactly.
         """
@@ -101,7 +106,9 @@ class Index:
     def pin(self, file: File) -> Pin:
         """The file as a pin. FarwheelError when the index gives no sha256 or the size cannot be found out."""
         if not file.sha256:
-            raise FarwheelError(f"the index gives no sha256 for {file.name}", f"set {setting('pypi')} to another index")
+            raise FarwheelError(
+                f"the index gives no sha256 for {file.name}", f"set {setting('pypi')} to another index"
+            )
         return Pin("pypi", _path(file), file.sha256, self._size(file))
 
     def _read(self, name: str) -> list[File]:
@@ -109,9 +116,10 @@ class Index:
         for root in self._roots:
             url = f"{root.rstrip('/')}/{name}/"
             try:
-                answer = self._client.get(url, headers={"Accept": simple.ACCEPT})
-                answer.raise_for_status()
-                return simple.parse(name, answer.headers.get("content-type", ""), answer.content, str(answer.url))
+                answer = _successful(self._client.get(url, headers={"Accept": simple.ACCEPT}))
+                return simple.parse(
+                    name, answer.headers.get("content-type", ""), answer.content, str(answer.url)
+                )
             except (web.HTTPError, ValueError) as error:
                 complaints.append(f"{shown(url)}: {error}")
         raise FarwheelError(
@@ -125,8 +133,7 @@ class Index:
         if file.url not in self._sizes:
             with self._errors(file.url):
                 # Otherwise the length is that of a compressed answer.
-                answer = self._client.head(file.url, headers={"Accept-Encoding": "identity"})
-                answer.raise_for_status()
+                answer = _successful(self._client.head(file.url, headers={"Accept-Encoding": "identity"}))
                 self._sizes[file.url] = int(answer.headers["content-length"])
         return self._sizes[file.url]
 
@@ -143,6 +150,13 @@ class Index:
 def epoch(when: datetime) -> int:
     """Whole seconds since 1970, for SOURCE_DATE_EPOCH."""
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+
+
+def _successful(answer: web.Response) -> web.Response:
+    # Not `raise_for_status`: its message has the URL in it, and that may have a password in it.
+    if not answer.is_success:
+        raise ValueError(f"HTTP {answer.status_code} {answer.reason_phrase}")
+    return answer
 
 
 def _sdists(files: Sequence[File]) -> Iterator[Sdist]:
@@ -166,4 +180,3 @@ def _path(file: File) -> str:
     else:
         project, tag = parse_sdist_filename(file.name)[0], "source"
     return f"packages/{tag}/{project[0]}/{project}/{file.name}"
-

@@ -15,8 +15,8 @@ from farwheel.pins import read_json
 class LockOptions:
     """Departures from the default, which is the newest release for every CPython that it supports.
 
-    `version` and `pythons` are specifiers ("==2.5.5", "<3.15"); `build_requires` adds requirements that upstream's
-    pyproject.toml lacks; `constraints` narrow what uv may choose ("setuptools<81").
+    `version` and `pythons` are specifiers ("==2.5.5", "<3.15"); `build_requires` adds requirements that
+    upstream's pyproject.toml lacks; `constraints` narrow what uv may choose ("setuptools<81").
     """
 
     version: str = ""
@@ -26,7 +26,7 @@ class LockOptions:
 
 
 def lock_options(file: Path) -> LockOptions:
-    """Read a lock.json, a missing one being empty; FarwheelError names the file and the field that is wrong."""
+    """Read a lock.json (a missing one is empty); FarwheelError names the file and the field that is wrong."""
     if not file.exists():
         return LockOptions()
     data = read_json(file)

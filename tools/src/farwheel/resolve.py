@@ -52,7 +52,7 @@ def resolve(
         complaints.append(done.stderr.strip())
     raise FarwheelError(
         f"uv finds no wheels for CPython {python} that satisfy: {', '.join(requirements)}\n{complaints[-1]}",
-        'loosen or hold versions in the package\'s lock.json ("constraints"), or leave the CPython out ("pythons")',
+        'the package\'s lock.json may name "constraints", or "pythons" without this one',
     )
 
 
@@ -99,7 +99,8 @@ def _uv(root: str, requirements: str, constraints: str, python: str) -> subproce
         constraints_file.write_text(constraints + "\n", encoding="utf-8")
         command = [
             *(_find_uv(), "pip", "compile", "-", "--quiet", "--no-header", "--format", "pylock.toml"),
-            *("--only-binary", ":all:", "--python-version", python),
+            # This interpreter, so that uv does not look for one: it only has to be some Python.
+            *("--python", sys.executable, "--only-binary", ":all:", "--python-version", python),
             *("--python-platform", f"x86_64-manylinux_{GLIBC[0]}_{GLIBC[1]}"),
             *("--constraint", str(constraints_file)),
         ]
@@ -121,7 +122,6 @@ def _environment(root: str) -> dict[str, str]:
         if key in os.environ:
             environment[key] = os.environ[key]
     environment |= {"UV_DEFAULT_INDEX": root, "UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never"}
-    environment["UV_PYTHON"] = sys.executable
     if bundle := web.certificates():
         environment["SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE"] = bundle
     return environment

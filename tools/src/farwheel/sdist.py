@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any, TypeGuard
 
 from packaging.metadata import parse_email
 
@@ -65,7 +65,9 @@ def parse_build_system(text: bytes, where: str) -> BuildSystem:
     try:
         document = tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FarwheelError(f"{where} cannot be read: {error}", "ask the project for a repaired release") from None
+        raise FarwheelError(
+            f"{where} cannot be read: {error}", "ask the project for a repaired release"
+        ) from None
     table: Any = document.get("build-system", {"requires": BuildSystem().requires})
     if isinstance(table, dict):
         requires, backend = table.get("requires"), table.get("build-backend", BuildSystem().backend)
@@ -78,8 +80,9 @@ def parse_build_system(text: bytes, where: str) -> BuildSystem:
 def members(sdist: Path) -> list[str]:
     """The names of all members, after a check that unpacking them can harm nothing.
 
-    Refuses, with FarwheelError: damaged archives, absolute names, `..`, more than one top folder, links that leave
-    it or that other members pass through, devices, sparse files, and more members or bytes than any real release.
+    Refuses, with FarwheelError: damaged archives, absolute names, `..`, two top folders, links that
+    leave it or that other members pass through, devices, sparse files, and more members or bytes than any
+    real release has.
     """
     with _open(sdist) as archive:
         return [member.name for member in _checked(sdist.name, archive)]
@@ -110,7 +113,7 @@ def extract(sdist: Path, folder: Path) -> Path:
 class _Guard:
     """A reader that stops when more comes out than can be honest."""
 
-    def __init__(self, stream: IO[bytes], packed: int, name: str) -> None:
+    def __init__(self, stream: gzip.GzipFile, packed: int, name: str) -> None:
         self._stream, self._name = stream, name
         self._left = min(MAX_BYTES, max(packed * MAX_RATIO, RATIO_FREE_BYTES))
 
@@ -118,7 +121,9 @@ class _Guard:
         data = self._stream.read(size)
         self._left -= len(data)
         if self._left < 0:
-            raise FarwheelError(f"{self._name} unpacks to far more than its size warrants: an archive bomb", _HINT)
+            raise FarwheelError(
+                f"{self._name} unpacks to far more than its size warrants: an archive bomb", _HINT
+            )
         return data
 
 
@@ -130,7 +135,9 @@ def _open(sdist: Path) -> Iterator[tarfile.TarFile]:
             with tarfile.open(fileobj=guard, mode="r|", errorlevel=2) as archive:
                 yield archive
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OverflowError) as error:
-        raise FarwheelError(f"{sdist.name} is not a whole .tar.gz archive: {error}", "fetch it again") from error
+        raise FarwheelError(
+            f"{sdist.name} is not a whole .tar.gz archive: {error}", "fetch it again"
+        ) from error
 
 
 def _checked(name: str, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
@@ -154,7 +161,9 @@ def _checked(name: str, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
             raise FarwheelError(f"{name}: the member {str(path)!r} passes through what is no folder", _HINT)
 
 
-def _complaint(member: tarfile.TarInfo, path: PurePosixPath, top: str, seen: Mapping[PurePosixPath, bool]) -> str:
+def _complaint(
+    member: tarfile.TarInfo, path: PurePosixPath, top: str, seen: Mapping[PurePosixPath, bool]
+) -> str:
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in member.name:
         return "leaves the folder that it is unpacked to"
     if path.parts[0] != top:
@@ -162,15 +171,15 @@ def _complaint(member: tarfile.TarInfo, path: PurePosixPath, top: str, seen: Map
     if path in seen and not (seen[path] and member.isdir()):
         return "comes twice"
     if member.issym():
-        return _link_complaint(path, PurePosixPath(member.linkname))
+        return _symlink_complaint(path, PurePosixPath(member.linkname))
     if member.islnk():
-        return "" if PurePosixPath(member.linkname) in seen else "is a hard link to nothing in the archive"
-    if member.issparse() or not (member.isreg() or member.isdir()):
-        return "is neither a file, a folder nor a link"
-    return ""
+        is_file = seen.get(PurePosixPath(member.linkname)) is False
+        return "" if is_file else f"is a hard link to no earlier file ({member.linkname})"
+    plain = (member.isreg() and not member.issparse()) or member.isdir()
+    return "" if plain else "is neither a file, a folder nor a link"
 
 
-def _link_complaint(path: PurePosixPath, target: PurePosixPath) -> str:
+def _symlink_complaint(path: PurePosixPath, target: PurePosixPath) -> str:
     ups = 0
     while ups < len(target.parts) and target.parts[ups] == "..":
         ups += 1
@@ -180,5 +189,5 @@ def _link_complaint(path: PurePosixPath, target: PurePosixPath) -> str:
     return ""
 
 
-def _are_strings(value: object) -> bool:
+def _are_strings(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)

@@ -1,0 +1,95 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farwheel import nix
+from farwheel.cli import main
+from package_index import PackageIndex
+from package_index import serve as serve_index
+
+PYPROJECT = '[build-system]\nrequires = ["helper"]\nbuild-backend = "helper"\n'
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
+    with serve_index(PackageIndex(kind="html")) as index:
+        monkeypatch.setenv("FARWHEEL_PYPI", index.url)
+        index.add_wheel("helper", "1.0")
+        index.add_sdist("demo", "1.0", pyproject__toml=PYPROJECT)
+        yield index
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "nix/cpython").mkdir(parents=True)
+    (tmp_path / "nix/cpython/versions.json").write_text('{"cp313": {"version": "3.13.18"}}')
+    (tmp_path / "nix/pins").mkdir()
+    (tmp_path / "nix/pins/tools.manifest.json").write_text('{"python": "3.13", "requirements": ["helper"]}')
+    monkeypatch.setattr(nix, "REPOSITORY", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("server")
+def test_paths_go_to_stdout_and_talk_to_stderr(repository: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pin = repository / "pkgs/demo/pin.json"
+    assert main(["lock", "Demo"]) == 0
+    said = capfd.readouterr()
+    assert said.out == f"{pin}\n"
+    assert said.err == "demo/pin.json:\n+ cp313: helper 1.0\n+ demo 1.0\n"
+    before = pin.stat()
+    assert main(["lock", "demo"]) == 0
+    assert capfd.readouterr() == ("", "")
+    assert (pin.stat().st_ino, pin.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_check_writes_nothing_and_tells_by_its_exit_code(
+    server: PackageIndex, repository: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lock", "demo", "--check"]) == 1
+    assert not (repository / "pkgs").exists()
+    assert main(["lock", "demo"]) == 0
+    assert main(["lock", "demo", "--check"]) == 0
+    server.add_sdist("demo", "1.1", pyproject__toml=PYPROJECT)
+    capfd.readouterr()
+    assert main(["lock", "--all", "--check", "--json"]) == 1
+    pin = str(repository / "pkgs/demo/pin.json")
+    assert json.loads(capfd.readouterr().out) == [{"path": pin, "changes": ["  demo 1.0 -> 1.1"]}]
+
+
+@pytest.mark.usefixtures("server")
+def test_ingredients_by_name(
+    repository: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FARWHEEL_DEBIAN", "http://127.0.0.1:9/debian")
+    assert main(["lock", "--ingredients", "tools"]) == 0
+    assert capfd.readouterr().out == f"{repository}/nix/pins/tools.json\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["demo", "--all"], ["--ingredients", "demo"], ["--ingredients", "--all", "root"]]
+)
+def test_arguments_that_make_no_sense(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["lock", *arguments]) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: ")
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_file_other_than_the_index_promised_is_refused(
+    server: PackageIndex, repository: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    name, content = next(iter(server.files["demo"].items()))
+    path = server.path(name, content)
+    server.answers[path] = ("application/gzip", bytes(len(content)))
+    assert main(["lock", "demo"]) == 1
+    assert "wrong content" in capfd.readouterr().err
+    assert not (repository / "pkgs").exists()
+
+
+@pytest.mark.usefixtures("server", "repository")
+def test_an_unknown_project(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["lock", "absent"]) == 1
+    assert "no package index has absent" in capfd.readouterr().err

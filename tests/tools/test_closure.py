@@ -1,0 +1,59 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farwheel import web
+from farwheel.closure import Closure, Resolver, recipes
+from farwheel.errors import FarwheelError
+from farwheel.pypi import Index
+from package_index import PackageIndex, serve
+
+NATIVE = "cp313-cp313-manylinux_2_17_x86_64"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PackageIndex]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    with serve(PackageIndex()) as index:
+        yield index
+
+
+def resolver(server: PackageIndex, **ours: str) -> Resolver:
+    return Resolver(Index(web.client(timeout=5), [server.url]), [server.url], ours)
+
+
+def test_members_go_where_the_target_can_have_them(server: PackageIndex) -> None:
+    cython = [server.add_wheel("cython", "3.0", tag) for tag in (NATIVE, "py3-none-any")]
+    cffi = server.add_wheel("cffi", "2.0", NATIVE)
+    ninja = server.add_wheel("ninja", "1.0", "py3-none-manylinux_2_17_x86_64")
+    found = resolver(server, cffi="2.0").closure(["cython", "cffi", "ninja"], "3.13")
+    assert [file.name for file in found.native] == [cffi, cython[0], ninja]
+    assert [file.name for file in found.pure] == [cython[1]]
+    assert (found.ours, found.nowhere) == (["cffi"], ["ninja"])
+
+
+def test_our_locked_version_is_the_one_that_builds(server: PackageIndex) -> None:
+    names = {version: server.add_wheel("cffi", version, NATIVE) for version in ("2.0", "2.1")}
+    for ours, version in (("2.0", "2.0"), ("", "2.1")):
+        found = resolver(server, cffi=ours).closure(["cffi"], "3.13")
+        assert [file.name for file in found.native] == [names[version]]
+        assert found.ours == ["cffi"]
+    with pytest.raises(FarwheelError, match=r"cffi>=2.1"):
+        resolver(server, cffi="2.0").closure(["cffi>=2.1"], "3.13")
+
+
+def test_what_only_extras_need_is_left_out(server: PackageIndex) -> None:
+    assert resolver(server).closure(["pytest; extra == 'test'"], "3.13") == Closure()
+    assert server.requests == []
+
+
+def test_recipes_are_folders_with_a_recipe_or_a_lock(tmp_path: Path) -> None:
+    for name in ("cffi", "new", "none", "self"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "cffi/pin.json").write_text(json.dumps({"version": "2.1.1"}))
+    (tmp_path / "self/pin.json").write_text(json.dumps({"version": "1.0"}))
+    (tmp_path / "new/default.nix").write_text("{ }")
+    assert recipes(tmp_path, without="self") == {"cffi": "2.1.1", "new": ""}

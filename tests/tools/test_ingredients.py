@@ -1,0 +1,112 @@
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from debian_archive import DebianArchive, deb
+from farwheel import web
+from farwheel.errors import FarwheelError
+from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient
+from farwheel.lock import Upstream
+from farwheel.pins import Pin
+from farwheel.pypi import Index
+from farwheel.seed import nar_sha256
+from package_index import PackageIndex
+from package_index import serve as serve_index
+
+pytestmark = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is on Debian-like hosts only")
+
+BUSYBOX = b"#!busybox"
+MANIFESTS: dict[str, dict[str, Any]] = {
+    "root": {"suite": "stable", "architecture": "amd64", "packages": ["shell"], "from": {"make": "old"}},
+    "sources": {
+        "zlib": {"source": "zlib", "suite": "stable"},
+        "given": {
+            "registry": "debian",
+            "path": "pool/g.tar.gz",
+            "sha256": "0" * 64,
+            "size": 5,
+            "version": "7",
+        },
+    },
+    "seed": {"suite": "stable", "package": "busybox-static", "member": "usr/bin/busybox"},
+    "tools": {"python": "3.13", "requirements": ["auditor"]},
+}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> DebianArchive:
+    archive = DebianArchive(tmp_path / "archive")
+    archive.add_package("stable", "shell", "5.2", "make")
+    for suite in ("stable", "old"):
+        archive.add_package(suite, "make", {"stable": "4.4", "old": "4.3"}[suite])
+    archive.add_package("stable", "busybox-static", "1:1.37", content=deb(usr__bin__busybox=BUSYBOX))
+    archive.add_source("stable", "zlib", "1.3-1", "zlib_1.3.orig.tar.gz")
+    archive.write()
+    return archive
+
+
+@pytest.fixture
+def sources(archive: DebianArchive, tmp_path: Path) -> Iterator[Sources]:
+    def download(pin: Pin) -> Path:
+        return archive.folder / pin.path
+
+    with serve_index(PackageIndex()) as index:
+        index.add_wheel("auditor", "6.8", "py3-none-any", "elf")
+        index.add_wheel("elf", "0.3", "py3-none-manylinux_2_17_x86_64")
+        upstream = Upstream(Index(web.client(timeout=5), [index.url]), [index.url], download, print)
+        yield Sources([archive.root], tmp_path / "lists", upstream, trusted=True)
+
+
+@pytest.fixture
+def pins(tmp_path: Path) -> Path:
+    folder = tmp_path / "pins"
+    folder.mkdir()
+    for name, manifest in MANIFESTS.items():
+        (folder / f"{name}.manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.mark.parametrize("name", INGREDIENTS)
+def test_locking_twice_is_stable(pins: Path, sources: Sources, name: str) -> None:
+    first = lock_ingredient(pins, name, sources)
+    assert first.needed
+    first.write()
+    assert not lock_ingredient(pins, name, sources).needed
+
+
+def test_root(pins: Path, sources: Sources) -> None:
+    new = lock_ingredient(pins, "root", sources).new
+    assert new["resolved"] == "20261001T102030Z"
+    assert [(entry["name"], entry["version"]) for entry in new["packages"]] == [
+        ("make", "4.3"),
+        ("shell", "5.2"),
+    ]
+    assert {*new["packages"][0]} == {"name", "architecture", "version", "registry", "path", "sha256", "size"}
+
+
+def test_sources_and_given_pins(pins: Path, sources: Sources) -> None:
+    new = lock_ingredient(pins, "sources", sources).new["sources"]
+    assert (new["zlib"]["version"], new["zlib"]["path"]) == ("1.3", "pool/zlib_1.3.orig.tar.gz")
+    assert new["given"] == MANIFESTS["sources"]["given"]
+
+
+def test_seed(pins: Path, sources: Sources) -> None:
+    new = lock_ingredient(pins, "seed", sources).new
+    assert new["nar_sha256"] == nar_sha256("busybox", BUSYBOX)
+    assert (new["version"], new["member"]) == ("1:1.37", "usr/bin/busybox")
+
+
+def test_tools(pins: Path, sources: Sources) -> None:
+    wheels = lock_ingredient(pins, "tools", sources).new["wheels"]
+    assert [(wheel["name"], wheel["version"]) for wheel in wheels] == [("auditor", "6.8"), ("elf", "0.3")]
+    assert wheels[1]["path"].endswith("/elf-0.3-py3-none-manylinux_2_17_x86_64.whl")
+
+
+def test_a_manifest_that_forgets_a_field_is_named(pins: Path, sources: Sources) -> None:
+    (pins / "seed.manifest.json").write_text('{"suite": "stable", "member": "usr/bin/busybox"}')
+    with pytest.raises(FarwheelError, match=r"seed\.manifest\.json lacks the field 'package'"):
+        lock_ingredient(pins, "seed", sources)

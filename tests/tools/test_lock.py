@@ -1,0 +1,153 @@
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from farwheel import web
+from farwheel.errors import FarwheelError
+from farwheel.lock import Upstream, lock_package
+from farwheel.pins import Pin
+from farwheel.pypi import Index
+from package_index import UPLOADED, PackageIndex, serve
+
+PYPROJECT = '[build-system]\nrequires = ["cython>=3"]\nbuild-backend = "setuptools.build_meta"\n'
+PKG_INFO = (
+    "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\nRequires-Python: >=3.10\nRequires-Dist: pure-dep\n"
+)
+
+
+@pytest.fixture(params=["json", "html"])
+def server(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[PackageIndex]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    with serve(PackageIndex(kind=request.param)) as index:
+        for version in ("313", "314"):
+            index.add_wheel("cython", "3.1", f"cp{version}-cp{version}-manylinux_2_17_x86_64")
+        index.add_wheel("cython", "3.1")
+        index.add_wheel("pure-dep", "0.5")
+        index.add_sdist("demo", "1.0", **{"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO})
+        yield index
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    versions = {
+        "cp313": {"version": "3.13.18"},
+        "cp314": {"version": "3.14.10"},
+        "cp39": {"version": "3.9.1"},
+    }
+    (tmp_path / "repository/nix/cpython").mkdir(parents=True)
+    (tmp_path / "repository/nix/cpython/versions.json").write_text(json.dumps(versions))
+    return tmp_path / "repository"
+
+
+def upstream(server: PackageIndex, folder: Path, notes: list[str] | None = None) -> Upstream:
+    def download(pin: Pin) -> Path:
+        path = folder / pin.file_name
+        path.write_bytes(
+            next(files[pin.file_name] for files in server.files.values() if pin.file_name in files)
+        )
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == pin.sha256
+        return path
+
+    said = notes if notes is not None else []
+    return Upstream(Index(web.client(timeout=5), [server.url]), [server.url], download, said.append)
+
+
+def test_a_new_package_is_locked_whole(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    change = lock_package(repository, "Demo", upstream(server, tmp_path))
+    change.write()
+    pin = json.loads((repository / "pkgs/demo/pin.json").read_text())
+    assert (pin["name"], pin["version"], pin["requires_python"]) == ("demo", "1.0", ">=3.10")
+    assert (pin["backend"], pin["backend_path"], pin["build_requires"]) == (
+        "setuptools.build_meta",
+        [],
+        ["cython>=3"],
+    )
+    assert pin["upload_time"] == int(datetime.fromisoformat(UPLOADED).timestamp())
+    assert sorted(pin["build"]) == ["cp313", "cp314"]
+    assert pin["build"]["cp314"] == {
+        "native": ["cython-3.1-cp314-cp314-manylinux_2_17_x86_64.whl"],
+        "target": ["cython-3.1-py3-none-any.whl"],
+        "packages": [],
+    }
+    assert pin["run"]["cp313"] == {"wheels": ["pure_dep-0.5-py3-none-any.whl"], "packages": []}
+    used = {name for entry in pin["build"].values() for kind in ("native", "target") for name in entry[kind]}
+    assert set(pin["wheels"]) == used | {"pure_dep-0.5-py3-none-any.whl"}
+    for name, wheel in pin["wheels"].items():
+        project = "pure-dep" if name.startswith("pure") else "cython"
+        assert wheel["sha256"] == hashlib.sha256(server.files[project][name]).hexdigest()
+
+
+def test_locking_again_changes_nothing(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    lock_package(repository, "demo", upstream(server, tmp_path)).write()
+    again = lock_package(repository, "demo", upstream(server, tmp_path))
+    assert not again.needed
+    server.add_sdist("demo", "1.1", **{"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO})
+    assert lock_package(repository, "demo", upstream(server, tmp_path)).lines() == ["  demo 1.0 -> 1.1"]
+
+
+def test_the_recipe_may_hold_and_add(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    server.add_sdist("demo", "1.1", pyproject__toml=PYPROJECT)
+    server.add_wheel("extra-tool", "1.0")
+    server.add_wheel("extra-tool", "2.0")
+    options = {
+        "version": "<1.1",
+        "pythons": "<3.14",
+        "build_requires": ["extra-tool"],
+        "constraints": ["extra-tool<2"],
+    }
+    (repository / "pkgs/demo").mkdir(parents=True)
+    (repository / "pkgs/demo/lock.json").write_text(json.dumps(options))
+    pin = lock_package(repository, "demo", upstream(server, tmp_path)).new
+    assert (pin["version"], list(pin["build"])) == ("1.0", ["cp313"])
+    assert "extra_tool-1.0-py3-none-any.whl" in pin["build"]["cp313"]["native"]
+    assert pin["build_requires"] == ["cython>=3"]
+
+
+def test_a_cpython_without_wheels_is_left_out_with_a_note(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    server.add_wheel("own", "1.0", "cp313-cp313-manylinux_2_17_x86_64")
+    pyproject = PYPROJECT.replace("cython>=3", "own")
+    server.add_sdist("other", "1.0", pyproject__toml=pyproject)
+    (repository / "pkgs/own").mkdir(parents=True)
+    (repository / "pkgs/own/pin.json").write_text('{"version": "1.0"}')
+    notes: list[str] = []
+    pin = lock_package(repository, "other", upstream(server, tmp_path, notes)).new
+    assert pin["build"]["cp313"]["packages"] == ["own"]
+    assert list(pin["build"]) == ["cp313"]
+    assert [note.split(":")[:2] for note in notes] == [["other", " cp314 is left out"]]
+
+
+def test_requirements_without_a_recipe_are_noted(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    for python in ("cp313", "cp314"):
+        server.add_wheel("impure", "1.0", f"{python}-{python}-manylinux_2_17_x86_64")
+    files = {"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO.replace("pure-dep", "impure")}
+    server.add_sdist("demo", "1.2", **files)
+    notes: list[str] = []
+    pin = lock_package(repository, "demo", upstream(server, tmp_path, notes)).new
+    assert pin["run"]["cp313"] == {"wheels": [], "packages": []}
+    assert notes[0] == "demo: cp313 needs impure, for which there is no recipe"
+
+
+def test_a_package_for_none_of_our_cpythons(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    files = {"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO.replace(">=3.10", "<3.9")}
+    server.add_sdist("demo", "2.0", **files)
+    with pytest.raises(FarwheelError, match=r"demo 2\.0 can be locked for none of our CPythons") as caught:
+        lock_package(repository, "demo", upstream(server, tmp_path))
+    assert "<3.9" in caught.value.hint
+
+
+def test_a_hostile_release_is_refused(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    server.add_sdist("demo", "3.0", **{"../../x": "evil"})
+    with pytest.raises(FarwheelError, match="leaves the folder"):
+        lock_package(repository, "demo", upstream(server, tmp_path))
+    assert not (repository / "pkgs").exists()

@@ -1,0 +1,57 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from farwheel.simple import parse, upload_time_in
+
+PAGE = "http://mirror.invalid/a/simple/demo/"
+HTML = b"""<html><body>
+<a href="../../packages/demo-1.0.tar.gz#sha256=00ff" data-requires-python="&gt;=3.9"
+   data-upload-time="2026-10-12T19:35:51.5Z">demo-1.0.tar.gz</a>
+<a href="http://files.invalid/x%2B/demo-1.1.tar.gz#md5=22" data-yanked="">demo-1.1.tar.gz</a>
+</body></html>"""
+
+
+def test_html_with_relative_links() -> None:
+    first, second = parse("demo", "text/html; charset=utf-8", HTML, PAGE)
+    assert first.url == "http://mirror.invalid/a/packages/demo-1.0.tar.gz"
+    assert (first.sha256, first.size, first.requires_python, first.yanked) == ("00ff", None, ">=3.9", False)
+    assert first.upload_time == datetime(2026, 10, 12, 19, 35, 51, 500000, UTC)
+    assert (second.sha256, second.upload_time, second.yanked) == ("", None, True)
+    assert second.path == "/x+/demo-1.1.tar.gz"
+
+
+def test_json_with_relative_links() -> None:
+    entry = {
+        "filename": "demo-1.0.tar.gz",
+        "url": "../f/demo-1.0.tar.gz",
+        "hashes": {"sha256": "aa"},
+        "size": 5,
+    }
+    body = json.dumps({"meta": {"api-version": "1.0"}, "name": "demo", "files": [entry]}).encode()
+    [file] = parse("demo", "application/vnd.pypi.simple.v1+json", body, PAGE)
+    assert (file.url, file.size, file.upload_time) == (
+        "http://mirror.invalid/a/simple/f/demo-1.0.tar.gz",
+        5,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("text/plain", b"hello"), ("application/json", b"{"), ("application/json", b'{"message": "hello"}')],
+)
+def test_what_is_no_index_page_is_an_error(kind: str, body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse("demo", kind, body, PAGE)
+
+
+@pytest.mark.parametrize("field", ["upload_time", "upload_time_iso_8601"])
+def test_upload_time_of_the_json_api(field: str) -> None:
+    entry = {"filename": "demo-1.0.tar.gz", field: "2026-10-12T19:35:51"}
+    assert upload_time_in({"urls": [entry]}, "demo-1.0.tar.gz") == datetime(
+        2026, 10, 12, 19, 35, 51, tzinfo=UTC
+    )
+    assert upload_time_in({"releases": {"1.0": [entry]}}, "demo-1.0.tar.gz")
+    assert upload_time_in({"urls": [entry]}, "demo-2.0.tar.gz") is None
