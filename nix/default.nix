@@ -72,7 +72,17 @@ in
     pythons = p.abis;
   }) packages;
   inherit (wheels) packages;
-  checks = { };
+  checks = import ./checks {
+    inherit
+      run
+      closed
+      file
+      toolchain
+      python
+      architectures
+      wheels
+      ;
+  };
   # Parts by name, for whoever looks into one: nix build .#parts.libs.riscv64.zlib
   parts = {
     inherit

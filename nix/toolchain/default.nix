@@ -20,9 +20,16 @@ let
     arch:
     let
       glibc = glibcFor arch;
-      bare = mountsOf arch glibc;
-      runtime = runtimeFor arch bare;
-      libgcc = libgccFor arch bare;
+      libgcc = libgccFor arch (mountsOf arch glibc);
+      # Even a C program is linked against libgcc_s.
+      runtime = runtimeFor arch (
+        mountsOf arch (
+          sysrootOf [
+            glibc
+            libgcc
+          ] arch [ ]
+        )
+      );
     in
     {
       inherit glibc runtime libgcc;

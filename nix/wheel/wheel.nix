@@ -43,6 +43,7 @@ in
 run {
   name = "${pin.name}-${pin.version}-${abi}-${arch.name}";
   script = file ./build.sh;
+  prepare = file ./prepare.sh;
   hook = file ./hook.py;
   tag = file ./tag.py;
   sdist = pins.pin pin.sdist;

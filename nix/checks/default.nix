@@ -1,0 +1,57 @@
+# What `nix flake check` and the tests build: small proofs that the parts keep their promises.
+{
+  run,
+  closed,
+  file,
+  toolchain,
+  python,
+  architectures,
+  wheels,
+}:
+let
+  probe = import ./toolchain.nix {
+    inherit
+      run
+      closed
+      file
+      toolchain
+      ;
+  };
+  interpreter = import ./cpython.nix { inherit closed file python; };
+  modes = import ./modes.nix { inherit run file; };
+  targets = builtins.filter (a: a.qemu != null) (builtins.attrValues architectures);
+  abis = builtins.attrNames python.short;
+  merge = builtins.foldl' (a: b: a // b) { };
+  each = list: f: builtins.listToAttrs (builtins.concatMap f list);
+in
+merge (map probe targets)
+// each targets (
+  arch:
+  map (abi: {
+    name = "cpython-${abi}-${arch.name}";
+    value = interpreter arch abi;
+  }) abis
+)
+// each targets (
+  arch:
+  map
+    (name: {
+      name = "modes-${name}-${arch.name}";
+      value = modes name arch wheels.built.${name}.${arch.name}.cp313;
+    })
+    [
+      "kiwisolver"
+      "markupsafe"
+      "msgpack"
+    ]
+)
+// each (builtins.attrNames wheels.built) (
+  name:
+  builtins.concatMap (
+    arch:
+    map (abi: {
+      name = "smoke-${name}-${arch.name}-${abi}";
+      value = wheels.built.${name}.${arch.name}.${abi}.smoke;
+    }) (builtins.attrNames wheels.built.${name}.${arch.name})
+  ) targets
+)

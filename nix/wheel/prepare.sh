@@ -1,0 +1,25 @@
+# Unpack one sdist and set the environment in which its backend runs. Also the first step of `tools/farwheel enter`.
+# shellcheck shell=bash disable=SC2154
+if [ ! -e /build/source ]; then
+  mkdir /build/source /build/dist /build/native
+  tar -xf "$sdist" -C /build/source --strip-components=1 --no-same-owner --no-same-permissions
+  cd /build/source
+  for patch in $patches; do patch -p1 <"$patch"; done
+  # Programs whose output does not depend on the machine run natively in every mode.
+  for program in cython cythonize; do
+    [ ! -e "/opt/tools/bin/$program" ] || ln -s "/opt/tools/bin/$program" "/build/native/$program"
+  done
+fi
+cd /build/source
+export PATH=/usr/lib/farwheel/$triplet/bin:/build/native:/opt/env/bin:/usr/bin:/usr/sbin
+[ -z "$uname" ] || PATH=$uname/bin:$PATH
+export CC=gcc CXX=g++ FC=gfortran F77=gfortran F90=gfortran AR=ar RANLIB=ranlib STRIP=strip NM=nm LD=ld
+export CC_FOR_BUILD=/usr/bin/gcc CXX_FOR_BUILD=/usr/bin/g++ HOSTCC=/usr/bin/gcc
+export CFLAGS="-g0 -ffile-prefix-map=/build/source=." CXXFLAGS="-g0 -ffile-prefix-map=/build/source=."
+export LDFLAGS="-Wl,-z,relro -Wl,--exclude-libs,libstdc++.a:libgfortran.a"
+export PKG_CONFIG_LIBDIR=/usr/$triplet/lib/pkgconfig:/usr/$triplet/share/pkgconfig
+export CMAKE_BUILD_PARALLEL_LEVEL=$NIX_BUILD_CORES MAKEFLAGS="-j$NIX_BUILD_CORES" NPY_NUM_BUILD_JOBS=$NIX_BUILD_CORES
+export SETUPTOOLS_SCM_PRETEND_VERSION=$version
+if [ "$mode" = disguised ]; then
+  export FARWHEEL_MACHINE=$arch _PYTHON_HOST_PLATFORM=linux-$arch
+fi
