@@ -4,4 +4,4 @@ case $arch in x86_64) target=linux-x86_64 ;; *) target=linux64-$arch ;; esac
 perl Configure "$target" no-shared no-module no-tests no-docs no-apps \
   --prefix="$prefix" --libdir=lib --openssldir=/etc/ssl
 make build_libs
-make install_dev
+make install_dev DESTDIR="$DESTDIR"

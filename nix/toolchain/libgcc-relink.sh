@@ -16,7 +16,7 @@ python3 "$expose" ./*.o
     symbols[part[2]] = symbols[part[2]] " " part[1] ";"
   }
   END {
-    for (version in symbols) if (version !~ /^GLIBC/) print version " { global:" symbols[version] " };" | "sort -V"
+    for (version in symbols) print version " { global:" symbols[version] " };" | "sort -V"
     close("sort -V")
     print "farwheel_local { local: *; };"
   }' >versions
