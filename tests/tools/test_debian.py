@@ -97,8 +97,8 @@ def test_sources_are_upstreams_main_tarball(archive: DebianArchive, tmp_path: Pa
         "sqlite3",
         "3.46.1-7",
         "sqlite3_3.46.1.orig-www.tar.xz",
-        "sqlite3_3.46.1.orig.tar.xz",
         "sqlite3_3.46.1.orig.tar.xz.asc",
+        "sqlite3_3.46.1.orig.tar.xz",
         "sqlite3_3.46.1-7.debian.tar.xz",
     )
     archive.add_source("newest", "sqlite3", "3.53.4-1", "sqlite3_3.53.4.orig.tar.gz")
@@ -140,6 +140,19 @@ def test_the_next_root_is_tried_and_all_are_named_when_none_is_good(
     with pytest.raises(FarwheelError, match=f"cannot read the suites stable\n  {gone}: .+") as caught:
         apt.update([gone])
     assert "FARWHEEL_DEBIAN" in caught.value.hint
+
+
+@needs_apt
+def test_an_archive_without_our_keys_signature_is_refused(
+    archive: DebianArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.add_package("stable", "shell", "1.0")
+    archive.write()
+    keyring = tmp_path / "empty.gpg"
+    keyring.write_bytes(b"")
+    monkeypatch.setattr(apt_module, "KEYRING", keyring)
+    with pytest.raises(FarwheelError, match="is not signed"):
+        Apt(tmp_path / "apt", ["stable"]).update([archive.root])
 
 
 def test_without_apt_the_cure_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,16 @@ def test_requirements_without_a_recipe_are_noted(
     assert notes[0] == "demo: cp313 needs impure, for which there is no recipe"
 
 
+def test_requirements_that_depend_on_the_machine_are_noted(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    text = "cython; platform_machine == 'x86_64'"
+    server.add_sdist("other", "1.0", pyproject__toml=PYPROJECT.replace("cython>=3", text))
+    notes: list[str] = []
+    lock_package(repository, "other", upstream(server, tmp_path, notes))
+    assert notes == [f'other: "{text}" depends on the machine; it is locked as on x86-64']
+
+
 def test_a_package_for_none_of_our_cpythons(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
     files = {"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO.replace(">=3.10", "<3.9")}
     server.add_sdist("demo", "2.0", **files)

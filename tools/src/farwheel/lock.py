@@ -41,6 +41,9 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
     pin = upstream.index.pin(release.file)
     facts = sdist.read(upstream.download(pin))
     requires_python = facts.requires_python or release.file.requires_python
+    for text in (*facts.build_system.requires, *facts.requires_dist):
+        if "platform_machine" in text:
+            upstream.note(f"{name}: {text!r} depends on the machine; it is locked as on x86-64")
     resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
     build, run, used = {}, {}, dict[str, File]()
     for cpython in _cpythons(repository, requires_python, options):
