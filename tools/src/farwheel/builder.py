@@ -1,7 +1,11 @@
 """Building derivations with Nix, and saying well what went wrong."""
 
+import contextlib
+import os
+import select
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +13,9 @@ from farwheel import cache, fetch, nix
 from farwheel.buildlog import BuildLog
 from farwheel.derivation import short_name
 from farwheel.errors import FarwheelError
-from farwheel.render import BuildRenderer, Ticker
+from farwheel.render import BuildRenderer
+
+_TICK = 1.0
 
 
 @dataclass(frozen=True)
@@ -63,24 +69,52 @@ def _realise(derivations: list[str], effort: Effort, total: int, *words: str) ->
     command += ["--log-format", "internal-json", "-v", *derivations]
     renderer = BuildRenderer(total)
     log = BuildLog(renderer)
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
-    )
-    try:
-        with Ticker(renderer):
-            for line in process.stderr or ():
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        try:
+            for line in _lines(process, renderer):
                 log.feed(line)
-            process.wait()
-    except BaseException:
-        # Ctrl-C in a terminal reaches Nix by itself, a plain signal to us does not.
-        process.terminate()
-        process.wait()
-        raise
+        except BaseException:
+            # Ctrl-C in a terminal reaches Nix by itself, a plain signal to us does not.
+            _stop(process)
+            raise
+        finally:
+            renderer.close()
     if process.returncode in nix.INTERRUPTED:
         raise KeyboardInterrupt
     if process.returncode != 0:
         raise _failure(log)
     return log.seconds
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End Nix together with its builds; it may miss a signal that comes while it starts one."""
+    for _ in range(20):
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+            return
+    process.kill()
+
+
+def _lines(process: "subprocess.Popen[bytes]", renderer: BuildRenderer) -> Iterator[str]:
+    """The lines of standard error; the renderer is told each second that time passes.
+
+    Never waits for longer than that: a signal that comes just before a read does not interrupt it.
+    """
+    if process.stderr is None:
+        return
+    rest = b""
+    while True:
+        ready, _, _ = select.select([process.stderr], [], [], _TICK)
+        renderer.tick()
+        if not ready:
+            continue
+        chunk = os.read(process.stderr.fileno(), 1 << 16)
+        if not chunk:
+            break
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode(errors="replace") for line in lines)
+    yield rest.decode(errors="replace")
 
 
 def _failure(log: BuildLog) -> FarwheelError:

@@ -67,9 +67,9 @@ class BuildLog:
             handler(event)
 
     def failed(self) -> list[str]:
-        """The derivations that were built here and that Nix's errors name, in the errors' order."""
-        named = [path for text in self.errors for path in _DERIVATION.findall(text)]
-        return [path for path in dict.fromkeys(named) if path in self.logs]
+        """The derivations that were built here and that Nix's errors name, in the order of building."""
+        named = {path for text in self.errors for path in _DERIVATION.findall(text)}
+        return [path for path in self.logs if path in named]
 
     def _start(self, event: dict[str, Any]) -> None:
         if event.get("type") == _BUILD:

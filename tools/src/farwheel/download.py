@@ -1,5 +1,6 @@
 """Many pins at once, each from the first mirror that has it."""
 
+import contextlib
 import errno
 import queue
 import threading
@@ -29,6 +30,16 @@ class Progress(Protocol):
         """Something that a user may want to know, one line."""
 
 
+_Result = tuple[Pin, Path | BaseException]
+
+
+def _next(results: "queue.SimpleQueue[_Result]") -> _Result:
+    while True:
+        # Not for ever: a signal that comes just before the wait would not end it.
+        with contextlib.suppress(queue.Empty):
+            return results.get(timeout=1.0)
+
+
 class Downloader:
     """Brings pinned files into the cache folder, several at a time.
 
@@ -56,12 +67,12 @@ class Downloader:
     def fetch_all(self, pins: Iterable[Pin], done: Callable[[Pin, Path], None]) -> None:
         """Download every pin; `done` gets each file, in this thread, as soon as it is whole and checked.
 
-        FarwheelError names the files that no mirror gives; after the third of them the others stop, as they do
+        FarwheelError names the files that no mirror gives; after three of them the others stop, as they do
         on Ctrl-C, and keep what they have for the next run.
         """
         failures: list[FarwheelError] = []
         todo: queue.SimpleQueue[Pin] = queue.SimpleQueue()
-        results: queue.SimpleQueue[tuple[Pin, Path | BaseException]] = queue.SimpleQueue()
+        results: queue.SimpleQueue[_Result] = queue.SimpleQueue()
         wanted = sorted(set(pins), key=lambda pin: -pin.size)
         for pin in wanted:
             todo.put(pin)
@@ -70,7 +81,7 @@ class Downloader:
             threading.Thread(target=self._work, args=(todo, results), daemon=True).start()
         try:
             for _ in wanted:
-                pin, result = results.get()
+                pin, result = _next(results)
                 if isinstance(result, FarwheelError):
                     failures.append(result)
                     if len(failures) == _FAILURES:
@@ -84,9 +95,7 @@ class Downloader:
         if failures:
             raise FarwheelError("\n".join(error.message for error in failures), failures[0].hint)
 
-    def _work(
-        self, todo: "queue.SimpleQueue[Pin]", results: "queue.SimpleQueue[tuple[Pin, Path | BaseException]]"
-    ) -> None:
+    def _work(self, todo: "queue.SimpleQueue[Pin]", results: "queue.SimpleQueue[_Result]") -> None:
         while not self._stop.is_set():
             try:
                 pin = todo.get_nowait()

@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -10,13 +9,12 @@ from typing import TextIO
 from farwheel.derivation import short_name
 
 _QUIET = 30.0
-_REFRESH = 1.0
 
 
 class BuildRenderer:
     """Shows what is built, for how long, and how many builds remain of `total`.
 
-    On a terminal one line is redrawn each second; elsewhere there is a line when a build starts and when it
+    On a terminal one line is redrawn; elsewhere there is a line when a build starts and when it
     ends, and one more whenever nothing has been heard for half a minute.
     """
 
@@ -36,51 +34,44 @@ class BuildRenderer:
         self._clock = clock
         self._quiet = quiet
         self._heard = self._spoke = clock()
-        self._lock = threading.RLock()
 
     def started(self, derivation: str) -> None:
         """A build begins."""
-        with self._lock:
-            self._running[derivation] = self._heard = self._clock()
-            self._last = ""
-            if not self._tty:
-                self._say(f"building {short_name(derivation)} ({self._remaining()})")
-            self.tick()
+        self._running[derivation] = self._heard = self._clock()
+        self._last = ""
+        if not self._tty:
+            self._say(f"building {short_name(derivation)} ({self._remaining()})")
+        self.tick()
 
     def line(self, derivation: str, text: str) -> None:
         """A build wrote a line."""
-        with self._lock:
-            self._heard = self._clock()
-            self._last = f"{short_name(derivation)}: {text}"
+        self._heard = self._clock()
+        self._last = f"{short_name(derivation)}: {text}"
 
     def finished(self, derivation: str, seconds: float) -> None:
         """A build ended."""
-        with self._lock:
-            self._running.pop(derivation, None)
-            self._done += 1
-            self._heard = self._clock()
-            self._say(f"{short_name(derivation)} took {seconds:.1f} s")
+        self._running.pop(derivation, None)
+        self._done += 1
+        self._heard = self._clock()
+        self._say(f"{short_name(derivation)} took {seconds:.1f} s")
 
     def message(self, text: str) -> None:
         """Nix itself has something to say."""
-        with self._lock:
-            self._say(text)
+        self._say(text)
 
     def tick(self) -> None:
         """Time has passed: redraw, or give a sign of life."""
-        with self._lock:
-            now = self._clock()
-            if self._tty:
-                self._clear()
-                self._stream.write(self._status(now)[: shutil.get_terminal_size().columns - 1])
-                self._stream.flush()
-            elif self._running and now - max(self._heard, self._spoke) >= self._quiet:
-                self._say(f"still {self._status(now)}")
+        now = self._clock()
+        if self._tty:
+            self._clear()
+            self._stream.write(self._status(now)[: shutil.get_terminal_size().columns - 1])
+            self._stream.flush()
+        elif self._running and now - max(self._heard, self._spoke) >= self._quiet:
+            self._say(f"still {self._status(now)}")
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        with self._lock:
-            self._clear()
+        self._clear()
 
     def _status(self, now: float) -> str:
         builds = ", ".join(
@@ -102,30 +93,6 @@ class BuildRenderer:
         if self._tty:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
-
-
-class Ticker:
-    """Calls `tick` once a second, from a thread of its own, while the context lasts."""
-
-    def __init__(self, renderer: BuildRenderer, interval: float = _REFRESH) -> None:
-        self._renderer = renderer
-        self._interval = interval
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        """End, and leave the terminal as it was."""
-        self._stop.set()
-        self._thread.join()
-        self._renderer.close()
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._interval):
-            self._renderer.tick()
 
 
 def _span(seconds: float) -> str:

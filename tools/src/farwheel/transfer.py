@@ -10,7 +10,6 @@ from pathlib import Path
 from farwheel.pins import Pin
 from farwheel.web import Client, HTTPError, Response
 
-_CHUNK = 1 << 16
 # Answers that may be another one in a moment (RFC 9110, RFC 6585).
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _OK, _PARTIAL, _RANGE_NOT_SATISFIABLE = 200, 206, 416
@@ -105,7 +104,7 @@ def _stream(
     since, seen = time.monotonic(), 0
     with part.open("ab") as file:
         size = file.tell()
-        for chunk in answer.iter_raw(_CHUNK):
+        for chunk in answer.iter_raw():
             if stop.is_set():
                 raise StoppedError
             size += len(chunk)

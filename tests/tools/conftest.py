@@ -1,0 +1,70 @@
+"""Every test of the Python half has a cache of its own, no settings of the host, and no network."""
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from loopback import Server
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if re.match(r"(FARWHEEL|PIP|UV|XDG|CARGO)_|(https?|all|no)_proxy$", name, re.IGNORECASE):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("FARWHEEL_CACHE", str(home / "cache"))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[], Server]]:
+    """Start a mirror; several may be started."""
+    running = []
+
+    def start() -> Server:
+        mirror = Server("")
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                mirror.asked.append((self.path, self.headers.get("Range", "")))
+                answer = mirror.answers.get(self.path)
+                if answer is None:
+                    self.send_error(404)
+                else:
+                    answer(self)
+
+            do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        running.append(server)
+        mirror.url = f"http://127.0.0.1:{server.server_port}"
+        return mirror
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def apt(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Write a file below etc/apt of a host of our own; its root."""
+
+    def write(name: str, text: str) -> Path:
+        path = tmp_path / "host/etc/apt" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return tmp_path / "host"
+
+    return write

@@ -1,0 +1,219 @@
+"""The verbs, from end to end, on a flake of a few shell commands and a mirror on loopback."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from farwheel import cache, fetch, nix, targets
+from farwheel.cli import main
+from loopback import Server
+
+pytestmark = pytest.mark.nix
+FIXTURE = Path(__file__).parent / "fixture/flake.nix"
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[[], Server]) -> Server:
+    """A repository whose one input nobody has seen before, and a mirror that has it."""
+    content = uuid.uuid4().bytes
+    name = f"input_{content.hex()}.tar.xz"
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    shutil.copy(FIXTURE, repository)
+    pin = {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    (repository / "pin.json").write_text(json.dumps(pin))
+    (repository / "salt").write_text(name)
+    monkeypatch.setattr(nix, "REPOSITORY", repository)
+    monkeypatch.setenv("NIX_CONFIG", "sandbox = false")
+    monkeypatch.chdir(tmp_path)
+    nix.settings.cache_clear()
+    nix.options.cache_clear()
+    targets.catalogue.cache_clear()
+    server = serve()
+    server.file(f"/pool/{name}", content)
+    monkeypatch.setenv("FARWHEEL_DEBIAN", server.url)
+    return server
+
+
+def test_build_fetches_builds_and_prints_nothing_but_paths(mirror: Server, capsys: Capture) -> None:
+    assert main(["build", "good-riscv64"]) == 0
+    said = capsys.readouterr()
+    names = [f"good-1.0-{python}-{python}-manylinux_2_36_riscv64.whl" for python in ("cp313", "cp314")]
+    assert said.out.splitlines() == [f"wheelhouse/{name}" for name in names]
+    assert "building good-cp313-riscv64 (2 of 2 remain)" in said.err
+    assert sorted(path.name for path in Path("wheelhouse").iterdir()) == names
+    assert len(mirror.asked) == 1
+    assert not list(cache.folder("files").iterdir())
+    assert len(list(cache.folder("gcroots").iterdir())) == 2
+
+
+def test_a_second_build_does_nothing_and_is_quick(mirror: Server, capsys: Capture) -> None:
+    main(["build", "good"])
+    capsys.readouterr()
+    mirror.answers.clear()
+    began = time.monotonic()
+    assert main(["build", "good", "--json"]) == 0
+    assert time.monotonic() - began < 2
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 4
+    assert {row["seconds"] for row in rows} == {None}
+    for row in rows:
+        assert hashlib.sha256(Path(row["path"]).read_bytes()).hexdigest() == row["sha256"]
+
+
+def test_a_failure_shows_its_whole_log_and_how_to_see_it_again(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "bad-riscv64.cp313"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--- the whole log of bad-cp313-riscv64 ---\nline one\nline two\n---" in said.err
+    command = said.err.rsplit("to see it again: ", 1)[1].split()
+    assert command[:2] == ["nix-store", "--read-log"]
+    again = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert again.stdout == "line one\nline two\n"
+
+
+def test_all_failures_are_told_unless_fail_fast(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "bad-riscv64"]) == 1
+    assert "the build of bad-cp313-riscv64, bad-cp314-riscv64 failed" in capsys.readouterr().err
+
+
+def test_wrong_bytes_of_a_mirror_never_reach_the_store(mirror: Server, capsys: Capture) -> None:
+    path = next(iter(mirror.answers))
+    mirror.file(path, b"x" * 16)
+    assert main(["build", "good-riscv64.cp313"]) == 1
+    said = capsys.readouterr().err
+    assert "wrong content: sha256 is" in said
+    assert "FARWHEEL_DEBIAN" in said
+    (wanted,) = fetch.missing(list(targets.derivations(targets.parse(["good-riscv64.cp313"])).values()))
+    assert not Path(wanted.output).exists()
+
+
+def test_a_wheel_with_other_bytes_is_not_overwritten(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "good-riscv64.cp313"]) == 0
+    (wheel,) = Path("wheelhouse").iterdir()
+    wheel.write_bytes(b"mine")
+    assert main(["build", "good-riscv64.cp313"]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert wheel.read_bytes() == b"mine"
+    assert main(["build", "good-riscv64.cp313", "--force"]) == 0
+    assert wheel.read_bytes() != b"mine"
+
+
+def test_a_target_without_wheels_is_an_error(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "empty-riscv64.cp313"]) == 1
+    assert "holds no wheel" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["godo-riscv64"], "did you mean: good-riscv64"),
+        (["good-riscv46"], "did you mean: good-riscv64"),
+        (["good", "--python", "cp399"], "there are: cp31"),
+        (["completely-else"], "see: farwheel list"),
+    ],
+)
+def test_what_does_not_exist_is_a_usage_error(
+    mirror: Server, capsys: Capture, words: list[str], hint: str
+) -> None:
+    assert mirror.url
+    assert main(["build", *words]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("error: unknown ")
+    assert hint in said.err
+
+
+def test_list(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["list"]) == 0
+    assert "good   1.0  loongarch64 riscv64  cp313 cp314  disguised\n" in capsys.readouterr().out
+    assert main(["list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["good"]["version"] == "1.0"
+
+
+def test_a_bundle_serves_a_machine_without_network(
+    mirror: Server, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["fetch", "good-riscv64", "--bundle", "all.tar"]) == 0
+    shutil.rmtree(cache.folder())
+    monkeypatch.setenv("FARWHEEL_DEBIAN", "http://127.0.0.1:9")
+    assert main(["build", "good-riscv64.cp313"]) == 1
+    assert main(["fetch", "--from-bundle", "all.tar"]) == 0
+    assert main(["build", "good-riscv64.cp313"]) == 0
+    assert len(mirror.asked) == 1
+    capsys.readouterr()
+    assert main(["fetch", "good-riscv64"]) == 0
+    assert "nothing to fetch" in capsys.readouterr().err
+
+
+def test_a_damaged_bundle_adds_nothing(mirror: Server, capsys: Capture) -> None:
+    assert main(["fetch", "good-riscv64", "--bundle", "all.tar"]) == 0
+    content = bytes.fromhex(next(iter(mirror.answers)).partition("_")[2].partition(".")[0])
+    whole = Path("all.tar").read_bytes()
+    assert content in whole
+    Path("all.tar").write_bytes(whole.replace(content, bytes(16)))
+    assert main(["fetch", "--from-bundle", "all.tar"]) == 1
+    assert "the bundle is damaged" in capsys.readouterr().err
+    Path("all.tar").write_bytes(whole[:600])
+    assert main(["fetch", "--from-bundle", "all.tar"]) == 1
+    Path("all.tar").write_bytes(b"PK not a tar")
+    assert main(["fetch", "--from-bundle", "all.tar"]) == 1
+    assert "not a whole bundle" in capsys.readouterr().err
+    (wanted,) = fetch.missing(list(targets.derivations(targets.parse(["good-riscv64.cp313"])).values()))
+    assert not Path(wanted.output).exists()
+
+
+@pytest.mark.parametrize("words", [[], ["good", "--pins"], ["good", "--from-bundle", "x"]])
+def test_fetch_wants_one_thing(mirror: Server, words: list[str]) -> None:
+    assert mirror.url
+    assert main(["fetch", *words]) == 2
+
+
+def start(*words: str) -> "subprocess.Popen[str]":
+    code = (
+        "import sys; from pathlib import Path; from farwheel import nix;"
+        "nix.REPOSITORY = Path(sys.argv.pop(1)); from farwheel.cli import main; sys.exit(main())"
+    )
+    source = Path(__file__).parents[2] / "tools/src"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(nix.REPOSITORY), *words],
+        env=os.environ | {"PYTHONPATH": str(source)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_ctrl_c_ends_the_build_quietly(mirror: Server) -> None:
+    assert mirror.url
+    process = start("build", "slow-riscv64.cp313")
+    assert process.stderr is not None
+    assert "building slow-cp313-riscv64" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+
+
+def test_two_builds_at_once(mirror: Server) -> None:
+    processes = [start("build", "good-riscv64", "-o", "out") for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert said[0][0] == said[1][0]
+    assert len(mirror.asked) == 1
+    assert len(list(Path("out").iterdir())) == 2

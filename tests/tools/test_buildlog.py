@@ -1,0 +1,97 @@
+import io
+import json
+from pathlib import Path
+
+from farwheel.buildlog import BuildLog
+from farwheel.render import BuildRenderer
+
+RECORDED = Path(__file__).parent / "recorded"
+ALPHA = "/nix/store/cdlwj9zi5ni3zain8h5l9a1hlfq5m7cq-alpha.drv"
+BETA = "/nix/store/q38xdaxj1d8jhx8gpmjq1b3794aqzhh2-beta.drv"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def read(name: str, stream: io.StringIO) -> BuildLog:
+    log = BuildLog(BuildRenderer(3, stream, Clock()), Clock())
+    for line in (RECORDED / name).read_text(encoding="utf-8").splitlines():
+        log.feed(line + "\n")
+    return log
+
+
+def test_a_recorded_failure() -> None:
+    stream = io.StringIO()
+    log = read("internal-json-2.8.jsonl", stream)
+    assert log.failed() == [BETA]
+    assert log.logs[BETA] == ["beta uses /nix/store/9i7s2i7p945apq09m2njmmh4fww9j6xl-alpha", "warning: thing"]
+    assert set(log.seconds) == {ALPHA, BETA}
+    assert stream.getvalue().splitlines() == [
+        "farwheel: building alpha (3 of 3 remain)",
+        "farwheel: alpha took 0.0 s",
+        "farwheel: building beta (2 of 3 remain)",
+        "farwheel: beta took 0.0 s",
+    ]
+
+
+def test_lines_that_are_no_events_are_passed_on() -> None:
+    stream = io.StringIO()
+    log = BuildLog(BuildRenderer(1, stream, Clock()))
+    log.feed("error: something before the log began\n")
+    log.feed("@nix {broken\n")
+    log.feed('@nix {"action":"unheard-of","id":1}\n')
+    assert stream.getvalue() == "farwheel: error: something before the log began\n"
+
+
+def test_errors_of_newer_nix_name_the_derivation_too() -> None:
+    log = BuildLog(BuildRenderer(1, io.StringIO(), Clock()))
+    log.feed('@nix {"action":"start","id":1,"type":105,"fields":["/nix/store/x-a.drv","",1,1]}\n')
+    log.feed('@nix {"action":"stop","id":1}\n')
+    for name, reason in (("a", "builder failed"), ("b", "1 dependency failed")):
+        text = f"error: Cannot build '/nix/store/x-{name}.drv'.\nReason: {reason}."
+        log.feed(f"@nix {json.dumps({'action': 'msg', 'level': 0, 'msg': text})}\n")
+    assert log.failed() == ["/nix/store/x-a.drv"]
+
+
+def test_a_quiet_build_gives_a_sign_of_life() -> None:
+    clock, stream = Clock(), io.StringIO()
+    renderer = BuildRenderer(2, stream, clock)
+    renderer.started("/nix/store/x-numpy.drv")
+    clock.now = 29
+    renderer.tick()
+    assert "still" not in stream.getvalue()
+    clock.now = 31
+    renderer.tick()
+    renderer.tick()
+    assert stream.getvalue().count("still building numpy 31 s (2 of 2 remain)") == 1
+    clock.now = 62
+    renderer.line("/nix/store/x-numpy.drv", "[12/345] Compiling")
+    renderer.tick()
+    assert stream.getvalue().count("still") == 1
+    clock.now = 125
+    renderer.tick()
+    assert "still building numpy 2 min 5 s (2 of 2 remain) numpy: [12/345] Compiling" in stream.getvalue()
+
+
+def test_a_terminal_has_one_line_that_is_redrawn() -> None:
+    clock, stream = Clock(), Terminal()
+    renderer = BuildRenderer(1, stream, clock)
+    renderer.started("/nix/store/x-numpy.drv")
+    clock.now = 5
+    renderer.tick()
+    renderer.finished("/nix/store/x-numpy.drv", 5)
+    renderer.close()
+    shown = stream.getvalue()
+    assert "\r\x1b[Kbuilding numpy 5 s (1 of 1 remain)" in shown
+    assert shown.count("\n") == 1
+    assert shown.endswith("farwheel: numpy took 5.0 s\n\r\x1b[K")

@@ -1,0 +1,118 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from farwheel import mirrors
+from farwheel.errors import FarwheelError
+
+Apt = Callable[[str, str], Path]
+
+
+def pypi(tmp_path: Path, **env: str) -> list[str]:
+    return mirrors.registry("pypi", {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path), **env})
+
+
+def test_a_setting_of_ours_wins_and_is_a_list(tmp_path: Path) -> None:
+    found = pypi(
+        tmp_path, FARWHEEL_PYPI="https://b.test/simple/ https://a.test", PIP_INDEX_URL="https://c.test"
+    )
+    assert found == ["https://b.test/simple", "https://a.test"]
+
+
+def test_pip_variable_before_pip_file(tmp_path: Path) -> None:
+    config = tmp_path / ".config/pip/pip.conf"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        "[global]\nindex-url = https://file.test/simple/\nextra-index-url =\n  https://extra.test/\n"
+    )
+    assert pypi(tmp_path) == ["https://file.test/simple", "https://extra.test"]
+    assert pypi(tmp_path, PIP_INDEX_URL="https://env.test") == ["https://env.test", "https://extra.test"]
+    assert "https://file.test/simple" not in pypi(tmp_path, PIP_CONFIG_FILE=os.devnull)
+
+
+def test_pip_config_file_variable_before_the_users_file(tmp_path: Path) -> None:
+    user = tmp_path / ".pip/pip.conf"
+    user.parent.mkdir()
+    user.write_text("[global]\nindex-url = https://user.test\n")
+    named = tmp_path / "named.conf"
+    named.write_text("[install]\nindex-url = https://named.test\n")
+    assert pypi(tmp_path, PIP_CONFIG_FILE=str(named)) == ["https://named.test"]
+
+
+def test_a_broken_pip_file_is_passed_over(tmp_path: Path) -> None:
+    config = tmp_path / ".pip/pip.conf"
+    config.parent.mkdir()
+    config.write_text("index-url = no section\n")
+    assert pypi(tmp_path, UV_DEFAULT_INDEX="https://uv.test") == ["https://uv.test"]
+
+
+def test_uv_file_and_variables(tmp_path: Path) -> None:
+    config = tmp_path / ".config/uv/uv.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        '[[index]]\nurl = "https://more.test"\n'
+        '[[index]]\nurl = "https://main.test"\ndefault = true\n'
+        '[[index]]\nurl = "https://only-on-demand.test"\nexplicit = true\n'
+    )
+    assert pypi(tmp_path) == ["https://main.test", "https://more.test"]
+    assert pypi(tmp_path, UV_INDEX="corp=https://corp.test/simple")[-1] == "https://corp.test/simple"
+
+
+def test_the_default_is_the_client_librarys(tmp_path: Path) -> None:
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+    assert pypi(tmp_path) == [PYPI_SIMPLE_ENDPOINT.rstrip("/")]
+
+
+def test_apt_in_both_styles(apt: Apt) -> None:
+    apt(
+        "sources.list",
+        "# deb http://off.test/debian x main\n"
+        "deb [arch=amd64 trusted=yes] http://one.test/debian/ trixie main\n",
+    )
+    apt(
+        "sources.list.d/a.sources",
+        "Types: deb\nURIs: http://two.test/debian\n http://three.test/debian\nSuites: x\n",
+    )
+    apt(
+        "sources.list.d/b.sources",
+        "Enabled: no\nURIs: http://off.test/debian\n\nURIs: http://sec.test/debian-security\n",
+    )
+    apt(
+        "sources.list.d/c.list",
+        "deb cdrom:[x]/debian trixie main\ndeb-src http://one.test/debian trixie main\n",
+    )
+    root = apt("sources.list.d/ignored.save", "deb http://off.test/debian trixie main\n")
+    found = mirrors.registry("debian", {}, root)
+    assert found == ["http://one.test/debian", "http://two.test/debian", "http://three.test/debian"]
+
+
+@pytest.mark.parametrize("sources", ["", "deb http://archive.test/ubuntu noble main\n"])
+def test_without_debian_the_error_names_the_setting(apt: Apt, sources: str) -> None:
+    root = apt("sources.list", sources)
+    with pytest.raises(FarwheelError) as caught:
+        mirrors.registry("debian", {}, root)
+    assert "FARWHEEL_DEBIAN" in caught.value.hint
+    assert mirrors.registry("debian", {"FARWHEEL_DEBIAN": "http://m.test/debian"}, root) == [
+        "http://m.test/debian"
+    ]
+
+
+def test_cargos_source_replacement(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "sparse+https://crates.test/index/"\n'
+    )
+    assert mirrors.registry("crates", {"CARGO_HOME": str(tmp_path)}) == ["https://crates.test/index"]
+
+
+@pytest.mark.parametrize("nonsense", ["ftp://x.test", "just-words", "http://[broken", "https:///path"])
+def test_what_is_no_web_address_counts_as_nothing(tmp_path: Path, nonsense: str) -> None:
+    with pytest.raises(FarwheelError, match="no mirror"):
+        pypi(tmp_path, FARWHEEL_PYPI=nonsense)
+
+
+def test_passwords_are_not_shown() -> None:
+    assert mirrors.shown("https://me:secret@x.test/simple") == "https://***@x.test/simple"
+    assert mirrors.shown("https://x.test/simple") == "https://x.test/simple"

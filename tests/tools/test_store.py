@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from farwheel import nix, store
+from farwheel.errors import FarwheelError
+from farwheel.transfer import sha256_of
+
+# The seed and a package, as Nix 2.8, 2.26 and 2.34 name them.
+SEED_NAR = "8f3f8c2f3ad3a26e71b034ce05ef0ccf71649f31a5a797af028a2fae14928b47"
+SEED = "/nix/store/xafbcjyk75m3iixhrb8yqvcnynvdbazs-busybox-static"
+
+
+def test_path_of_a_tree() -> None:
+    assert store.recursive_path("busybox-static", SEED_NAR) == SEED
+
+
+@pytest.mark.nix
+def test_files_get_the_path_that_nix_gives_them(tmp_path: Path) -> None:
+    file = tmp_path / "x_1.0+dfsg-1.tar.xz"
+    file.write_bytes(b"farwheel's test")
+    path = store.flat_path(file.name, sha256_of(file))
+    store.add_files([(file, path)])
+    assert Path(path).read_bytes() == b"farwheel's test"
+    absent = store.flat_path("absent", "0" * 64)
+    assert store.valid([path, absent]) == {path}
+
+
+@pytest.mark.nix
+def test_a_file_that_changed_after_its_check_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "changed"
+    file.write_bytes(b"other bytes")
+    with pytest.raises(FarwheelError, match="changed on disk"):
+        store.add_files([(file, store.flat_path("changed", "0" * 64))])
+    assert not file.exists()
+
+
+@pytest.mark.nix
+def test_nix_says_why_it_fails() -> None:
+    with pytest.raises(FarwheelError, match="nonexistent"):
+        nix.run("nix-store", "--query", "--outputs", "/nix/store/nonexistent.drv")
