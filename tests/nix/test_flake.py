@@ -1,0 +1,113 @@
+"""The flake by evaluation alone: nothing is built, nothing needs to be fetched."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.nix
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NIX = ["nix", "--extra-experimental-features", "nix-command flakes", "--option", "substituters", ""]
+ARCHITECTURES = ["loongarch64", "riscv64"]
+
+Evaluate = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def nix_eval(flake: Path, attribute: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """`nix eval FLAKE#ATTRIBUTE`, as a flake of plain files."""
+    command = [*NIX, "eval", *options, f"path:{flake}#{attribute}"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def drv_path(flake: Path, attribute: str) -> str:
+    done = nix_eval(flake, f"{attribute}.drvPath", "--raw")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The flake's own files, to be changed at will."""
+    target = tmp_path / "copy"
+    for name in ("nix", "pkgs"):
+        shutil.copytree(REPOSITORY / name, target / name)
+    for name in ("flake.nix", "flake.lock"):
+        shutil.copy(REPOSITORY / name, target / name)
+    return target
+
+
+def test_the_catalogue_tells_what_there_is() -> None:
+    catalogue = json.loads(nix_eval(REPOSITORY, "lib.catalogue", "--json").stdout)
+    folders = {path.name for path in (REPOSITORY / "pkgs").iterdir() if path.is_dir()}
+    assert set(catalogue) == folders
+    for package in catalogue.values():
+        assert package["architectures"] == ARCHITECTURES
+        assert package["mode"] in {"accelerated", "disguised"}
+        assert all(re.fullmatch(r"cp3\d+", python) for python in package["pythons"])
+
+
+def test_a_lock_file_is_there_and_needs_no_change(copy: Path) -> None:
+    before = (copy / "flake.lock").read_bytes()
+    subprocess.run([*NIX, "flake", "lock", f"path:{copy}"], check=True, capture_output=True)
+    assert (copy / "flake.lock").read_bytes() == before
+
+
+def test_nothing_but_its_own_files_changes_a_wheel(copy: Path) -> None:
+    before = drv_path(copy, "msgpack-riscv64.cp313")
+    (copy / "README.md").write_text("another text", encoding="utf-8")
+    (copy / "tools").mkdir()
+    (copy / "tools" / "new.py").write_text("", encoding="utf-8")
+    recipe = copy / "pkgs" / "markupsafe" / "default.nix"
+    recipe.write_text('{ mode = "accelerated"; }', encoding="utf-8")
+    assert drv_path(copy, "msgpack-riscv64.cp313") == before
+
+
+def test_its_own_recipe_does_change_a_wheel(copy: Path) -> None:
+    before = drv_path(copy, "markupsafe-riscv64.cp313")
+    recipe = copy / "pkgs" / "markupsafe" / "default.nix"
+    recipe.write_text('{ mode = "accelerated"; }', encoding="utf-8")
+    assert drv_path(copy, "markupsafe-riscv64.cp313") != before
+
+
+def test_mirrors_change_no_output_path(copy: Path) -> None:
+    pin = 'lib.parts.pins.sources."zlib"'
+    before = nix_eval(copy, f"{pin}.outPath", "--raw").stdout
+    drv = drv_path(copy, pin)
+    mirrors = {"debian": ["http://127.0.0.1:9"], "pypi": ["http://127.0.0.1:9"]}
+    (copy / "nix" / "mirrors.json").write_text(json.dumps(mirrors), encoding="utf-8")
+    assert drv_path(copy, pin) != drv
+    assert nix_eval(copy, f"{pin}.outPath", "--raw").stdout == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda p: (p / "default.nix").write_text("{ lib = [ ]; }"), ["pkgs/msgpack/default.nix", "'lib'", "libs"]),
+        (lambda p: (p / "pin.json").unlink(), ["pkgs/msgpack", "pin.json", "tools/farwheel lock msgpack"]),
+        (lambda p: (p / "default.nix").unlink(), ["pkgs/msgpack", "default.nix"]),
+        (lambda p: (p / "pin.json").write_text("{}"), ["pkgs/msgpack/pin.json", "no field 'b", "farwheel lock msgpack"]),
+    ],
+    ids=["unknown field", "no pin", "no recipe", "empty pin"],
+)
+def test_a_bad_recipe_is_named(copy: Path, change: Callable[[Path], object], words: list[str]) -> None:
+    change(copy / "pkgs" / "msgpack")
+    done = nix_eval(copy, "msgpack-riscv64.drvPath", "--raw")
+    assert done.returncode != 0
+    for word in words:
+        assert word in done.stderr
+
+
+def test_a_recipe_is_under_fifteen_lines() -> None:
+    for recipe in (REPOSITORY / "pkgs").glob("*/default.nix"):
+        assert len(recipe.read_text(encoding="utf-8").splitlines()) < 15, recipe
+
+
+def test_no_url_stands_in_the_nix_half() -> None:
+    for path in (REPOSITORY / "nix").rglob("*"):
+        if path.is_file():
+            assert "://" not in path.read_text(encoding="utf-8"), path
