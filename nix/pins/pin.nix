@@ -24,7 +24,8 @@ let
     );
   # URLs, in turn, want "+" and "~" as they are but these escaped.
   escape = builtins.replaceStrings [ "%" " " "#" "?" ] [ "%25" "%20" "%23" "%3F" ];
-  bases = mirrors.${registry} or [ ];
+  # One base URL: builtin:fetchurl knows no second.
+  base = mirrors.${registry} or null;
   common = {
     name = sanitise (baseNameOf path);
     inherit system;
@@ -53,10 +54,9 @@ let
   byNix = common // {
     system = "builtin";
     builder = "builtin:fetchurl";
-    url = "${builtins.head bases}/${escape path}";
-    urls = map (base: "${base}/${escape path}") bases;
+    url = "${base}/${escape path}";
     executable = false;
     unpack = false;
   };
 in
-derivation (if bases == [ ] then byHand else byNix)
+derivation (if base == null then byHand else byNix)

@@ -2,7 +2,7 @@
 #
 # A .deb cannot be unpacked without a program, so this fixed output is the unpacked folder;
 # `tools/farwheel fetch` takes the member out of the .deb and checks the whole tree's hash.
-# nix/mirrors.json may name a folder under "seed" that holds busybox-static.nar.xz.
+# nix/mirrors.json may name a base URL under "seed" that holds busybox-static.nar.xz.
 { system, mirrors }:
 {
   registry,
@@ -14,7 +14,7 @@
   ...
 }:
 let
-  bases = mirrors.seed or [ ];
+  base = mirrors.seed or null;
   common = {
     name = "busybox-static";
     outputHashMode = "recursive";
@@ -24,7 +24,7 @@ let
   };
 in
 derivation (
-  if bases == [ ] then
+  if base == null then
     common
     // {
       inherit system;
@@ -44,7 +44,7 @@ derivation (
     // {
       system = "builtin";
       builder = "builtin:fetchurl";
-      url = "${builtins.head bases}/busybox-static.nar.xz";
+      url = "${base}/busybox-static.nar.xz";
       unpack = true;
       executable = false;
     }

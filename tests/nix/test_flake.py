@@ -78,7 +78,7 @@ def test_mirrors_change_no_output_path(copy: Path) -> None:
     pin = 'lib.parts.pins.sources."zlib"'
     before = nix_eval(copy, f"{pin}.outPath", "--raw").stdout
     drv = drv_path(copy, pin)
-    mirrors = {"debian": ["http://127.0.0.1:9"], "pypi": ["http://127.0.0.1:9"]}
+    mirrors = {"debian": "http://127.0.0.1:9", "pypi": "http://127.0.0.1:9"}
     (copy / "nix" / "mirrors.json").write_text(json.dumps(mirrors), encoding="utf-8")
     assert drv_path(copy, pin) != drv
     assert nix_eval(copy, f"{pin}.outPath", "--raw").stdout == before
