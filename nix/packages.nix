@@ -7,9 +7,11 @@ let
   # field = what it holds; a recipe says only what cannot be derived, so none of them is required.
   fields = {
     abi3 = "true where one wheel serves all CPythons: built with the oldest";
+    env = "environment variables that the backend reads";
     libs = "target C libraries (nix/libs) to build against";
     mode = "how the backend runs, where the backend's default does not fit; say why in a comment";
     patches = "patches to the sdist, each with its upstream status";
+    pure = "true where the wheel holds no compiled code";
     settings = "config_settings of PEP 517";
     skipImports = "module -> why it cannot be imported by itself";
     smoke = "a short program that must succeed with the wheel installed";

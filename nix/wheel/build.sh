@@ -6,6 +6,11 @@
 
 case $(echo /build/dist/*.whl) in
   *-none-any.whl)
+    if [ -z "$pure" ]; then
+      echo "error: $(basename /build/dist/*.whl) holds no compiled code: an optional extension failed quietly?" >&2
+      echo "       Its compiler messages are above. Where that is right: pure = true; in pkgs/$package/default.nix" >&2
+      exit 1
+    fi
     cp /build/dist/*.whl "$out/"
     ;;
   *)

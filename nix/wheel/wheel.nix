@@ -40,7 +40,9 @@ let
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
 in
-run {
+run (
+  recipe.env or { }
+  // {
   name = "${pin.name}-${pin.version}-${abi}-${arch.name}";
   script = file ./build.sh;
   prepare = file ./prepare.sh;
@@ -52,6 +54,7 @@ run {
   inherit (arch) triplet;
   inherit mode tools;
   arch = arch.name;
+  pure = if recipe.pure or false then "1" else "";
   platformTag = if crossing then arch.platformTag else "";
   patches = map file (recipe.patches or [ ]);
   settings = builtins.toJSON (package.backend.settings // recipe.settings or { });
@@ -85,4 +88,5 @@ run {
       else
         [ ]
     );
-}
+  }
+)
