@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-./configure --host="$triplet" --build=x86_64-pc-linux-gnu --prefix="$prefix" --with-build-cc=/usr/bin/gcc \
+./configure --host="$triplet" --build=x86_64-pc-linux-gnu --prefix="$prefix" --with-build-cc="$native_cc" \
   --without-shared --without-debug --without-ada --without-cxx-binding --without-progs --without-tests \
   --without-manpages --enable-widec --disable-db-install --disable-stripping --enable-pc-files \
   --with-pkg-config-libdir="$prefix/lib/pkgconfig" --with-termlib \

@@ -14,7 +14,7 @@ ln -s "$gcc/libgcc/gthr-posix.h" "$target/libgcc/gthr-default.h"
 export CC=$triplet-gcc CXX=$triplet-g++ FC=$triplet-gfortran AR=$triplet-ar RANLIB=$triplet-ranlib
 # Before glibc 2.34 threads are a library of their own. Weak references to it would leave a wheel that uses
 # threads without needing it; strong ones make the linker record the need.
-flags="-O2 -g0 -DGTHREAD_USE_WEAK=0"
+flags="-O2 -g0 -fPIC -DGTHREAD_USE_WEAK=0"
 sed -i 's/#define GTHREAD_USE_WEAK 1/#define GTHREAD_USE_WEAK 0/' "$gcc/libgcc/gthr-posix.h" "$gcc/libgcc/gthr.h"
 
 library() {
@@ -24,8 +24,8 @@ library() {
   cd "$target/$name"
   # shellcheck disable=SC2086
   "$gcc/$name/configure" --host="$triplet" --build=x86_64-linux-gnu --prefix=/usr \
-    --libdir=/usr/lib --with-pic --disable-multilib --enable-version-specific-runtime-libs=no \
-    CFLAGS="$flags" CXXFLAGS="$flags" FCFLAGS="-O2 -g0" "$@" >configure.log 2>&1 || {
+    --libdir=/usr/lib --disable-multilib --enable-version-specific-runtime-libs=no \
+    CFLAGS="$flags" CXXFLAGS="$flags" FCFLAGS="-O2 -g0 -fPIC" "$@" >configure.log 2>&1 || {
     cat configure.log
     exit 1
   }
