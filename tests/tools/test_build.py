@@ -52,6 +52,7 @@ def test_build_fetches_builds_and_prints_nothing_but_paths(mirror: Server, capsy
     names = [f"good-1.0-{python}-{python}-manylinux_2_36_riscv64.whl" for python in ("cp313", "cp314")]
     assert said.out.splitlines() == [f"wheelhouse/{name}" for name in names]
     assert "building good-cp313-riscv64 (2 of 2 remain)" in said.err
+    assert "add-root" not in said.err
     assert sorted(path.name for path in Path("wheelhouse").iterdir()) == names
     assert len(mirror.asked) == 1
     assert not list(cache.folder("files").iterdir())

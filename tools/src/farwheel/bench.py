@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farwheel import builder, nix
-from farwheel.targets import NATIVE, Target, derivations
+from farwheel.targets import NATIVE, Target, attribute, derivations
 
 FAR = ("riscv64", "loongarch64")
 PACKAGES = ("markupsafe", "msgpack", "cffi", "kiwisolver", "numpy")
@@ -51,7 +51,9 @@ def overheads(name: str, python: str, repeat: int) -> dict[str, float]:
     farwheel = str(nix.REPOSITORY / "tools/farwheel")
     target = f"{name}-{FAR[0]}.{python}"
     evaluation = ["nix", *nix.FEATURES, "eval", "--raw", f".#{name}-{FAR[0]}.drvPath"]
+    (enter,), _ = builder.build([attribute(Target(name, FAR[0], python), "enter")], builder.Effort())
     commands = {
+        f"entering the root of {target}": [enter, "{scratch}", "/bin/true"],
         f"nix eval .#{name}-{FAR[0]}.drvPath": evaluation,
         "tools/farwheel --help": [farwheel, "--help"],
         f"second tools/farwheel build {target}": [farwheel, "build", target, "-o", "{scratch}"],

@@ -95,5 +95,6 @@ class BuildLog:
         level, text = event.get("level"), uncoloured(str(event.get("msg", "")))
         if level == _ERROR:
             self.errors.append(text)
-        elif level == _WARNING:
+        # Roots are made afterwards, by name.
+        elif level == _WARNING and "--add-root" not in text:
             self._renderer.message(text)

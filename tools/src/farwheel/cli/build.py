@@ -51,4 +51,6 @@ def build(
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{output / str(row['file'])}\n" for row in rows)
+        # A wheel for the stable ABI comes up once for each CPython.
+        files = dict.fromkeys(str(output / str(row["file"])) for row in rows)
+        sys.stdout.writelines(f"{path}\n" for path in files)

@@ -1,6 +1,7 @@
 """`farwheel enter`: a shell where a recipe is built."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,15 @@ from farwheel.errors import UsageError
 
 def enter(
     target: Annotated[str, typer.Argument(metavar="NAME-ARCH[.CPYTHON]")],
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- COMMAND...]", help="Run this in there instead of a shell."),
+    ] = None,
     python: Annotated[
         str | None, typer.Option(metavar="cp314", help="For this CPython; the oldest one if it is not said.")
     ] = None,
     workdir: Annotated[
-        Path | None, typer.Option(help="Keep the build folder there; otherwise it is a new one, and goes.")
+        Path | None, typer.Option(help="The build folder, kept; otherwise a new one in the temporary folder.")
     ] = None,
 ) -> None:
     """Open a shell inside the build root of a recipe, its sources unpacked, everything on PATH."""
@@ -28,4 +33,5 @@ def enter(
         raise UsageError(f"{target}: say for which architecture", f"for example: {chosen[0].folder}")
     derivation = attribute(chosen[0], "enter")
     (script,), _ = builder.build([derivation], builder.Effort())
-    os.execv(script, [script, *([str(workdir.absolute())] if workdir else [])])  # noqa: S606 - it becomes the shell
+    folder = str(workdir.absolute()) if workdir else tempfile.mkdtemp(prefix=f"farwheel-{chosen[0]}-")
+    os.execv(script, [script, folder, *(command or ())])  # noqa: S606 - it becomes the shell
