@@ -3,8 +3,6 @@
 # shellcheck shell=bash disable=SC2154
 export PATH=/usr/lib/farwheel/$triplet/bin:/usr/bin:/usr/sbin
 export CC=gcc CXX=g++ AR=ar RANLIB=ranlib NM=nm STRIP=strip
-# The native compiler looks for its assembler on PATH, where the target's comes first.
-native_cc="/usr/bin/gcc -B/usr/lib/farwheel/x86_64-linux-gnu/bin/"
 export CFLAGS="-O2 -g0 -fPIC" CXXFLAGS="-O2 -g0 -fPIC"
 export PKG_CONFIG_LIBDIR=/usr/$triplet/lib/pkgconfig
 export SOURCE_DATE_EPOCH=315532800

@@ -9,6 +9,8 @@ esac
 # Debian's tarball comes without the reference LAPACK.
 mkdir -p lapack-netlib
 tar -xf "$lapack" -C lapack-netlib --strip-components=1 --no-same-owner
+# The native compiler looks for its assembler on PATH, where the target's comes first.
+native_cc="/usr/bin/gcc -B/usr/lib/farwheel/x86_64-linux-gnu/bin/"
 options=("${cpu[@]}" CROSS=1 HOSTCC="$native_cc" CC="$CC" FC=gfortran AR="$AR" RANLIB="$RANLIB"
   NUM_THREADS=64 USE_OPENMP=0 USE_THREAD=1 NO_AFFINITY=1 NO_TEST=1 BUILD_RELAPACK=0 NO_STATIC=0 PREFIX="$prefix")
 # OpenBLAS has its own idea of flags; ours would override it.
