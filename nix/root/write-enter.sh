@@ -17,7 +17,7 @@ bb=$seed/bin/busybox
   echo '"$bb" mkdir -p "$top"; top=$("$bb" realpath "$top"); export top'
   echo 'export NIX_BUILD_CORES=$("$bb" nproc) out=""'
   echo 'echo "Work folder: $top/build (in here: /build). \$script holds the build script; leave with exit." >&2'
-  echo 'if [ $# = 0 ]; then set -- /bin/bash --rcfile "$rc" -i; fi'
+  echo 'if [ $# = 0 ]; then set -- /bin/bash --rcfile "$rc" -i; else set -- /bin/bash -c ". \"\$rc\"; exec \"\$@\"" enter "$@"; fi'
   echo "exec $bb sh $enter \"\$@\""
 } >"$out"
 "$bb" chmod 755 "$out"

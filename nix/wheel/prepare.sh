@@ -5,10 +5,17 @@ if [ ! -e /build/source ]; then
   tar -xf "$sdist" -C /build/source --strip-components=1 --no-same-owner --no-same-permissions
   cd /build/source
   for patch in $patches; do patch -p1 <"$patch"; done
-  # Programs whose output does not depend on the machine run natively in every mode.
-  for program in cython cythonize; do
-    [ ! -e "/opt/tools/bin/$program" ] || ln -s "/opt/tools/bin/$program" "/build/native/$program"
-  done
+  # Where the environment is the target's, Cython still runs natively: its output does not depend on the machine.
+  if [ -d /opt/tools ]; then
+    for program in cython:cython cythonize:Cython.Build.Cythonize; do
+      {
+        echo '#!/bin/sh'
+        echo "export PYTHONPATH=/opt/tools/lib/python$short/site-packages"
+        echo "exec /opt/native/$abi/bin/python$short -m ${program#*:} \"\$@\""
+      } >"/build/native/${program%:*}"
+      chmod +x "/build/native/${program%:*}"
+    done
+  fi
 fi
 cd /build/source
 export PATH=/usr/lib/farwheel/$triplet/bin:/build/native:/opt/env/bin:/usr/bin:/usr/sbin

@@ -52,7 +52,12 @@ run (
   package = pin.name;
   inherit (pin) version;
   inherit (arch) triplet;
-  inherit mode tools;
+  inherit
+    abi
+    mode
+    short
+    tools
+    ;
   arch = arch.name;
   pure = if recipe.pure or false then "1" else "";
   platformTag = if crossing then arch.platformTag else "";
