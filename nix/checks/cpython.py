@@ -1,4 +1,4 @@
-"""Import every standard module, then run a chosen part of CPython's own tests. Exits 1 at the first failure."""
+"""Import every standard module, then run a chosen part of CPython's own tests; exits 1 when one fails."""
 
 import importlib
 import subprocess
@@ -7,7 +7,8 @@ import sys
 # Not for this platform, or with an effect on import.
 ELSEWHERE = {
     "_android_support", "_apple_support", "_ios_support", "_msi", "_osx_support", "_overlapped", "_pyrepl",
-    "_scproxy", "_winapi", "_wmi", "antigravity", "idlelib", "msvcrt", "nt", "ntpath", "this", "winreg", "winsound",
+    "_scproxy", "_winapi", "_wmi", "antigravity", "idlelib", "msvcrt", "nt", "ntpath", "this", "winreg",
+    "winsound",
 }  # fmt: skip
 # Optional parts that we do not build: no Tk, no Berkeley or GNU dbm.
 NOT_BUILT = {"_tkinter", "tkinter", "turtle", "turtledemo", "_dbm", "_gdbm"}

@@ -2,12 +2,13 @@
 # shellcheck shell=bash disable=SC2154
 cd "$out"
 "$triplet-g++" -std=c++17 -O2 -fPIC -shared -DLIBRARY -o libprobe.so -x c++ "$cxx"
+# shellcheck disable=SC2016 # the loader expands $ORIGIN, not the shell
 "$triplet-g++" -std=c++17 -O2 -o cxx -x c++ "$cxx" -x none -L. -lprobe -Wl,-rpath,'$ORIGIN'
 "$triplet-gfortran" -O2 -o fortran -x f95 "$fortran"
 
 for object in libprobe.so cxx fortran; do
-  needed=$("$triplet-readelf" -d "$object" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
-  echo "$object needs:" $needed
+  needed=$("$triplet-readelf" -d "$object" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | tr '\n' ' ')
+  echo "$object needs: $needed"
   case $needed in *libstdc++* | *libgfortran* | *libatomic* | *libgomp*)
     echo "error: $object should have its run-time inside" >&2
     exit 1

@@ -1,7 +1,7 @@
 """Make a virtual environment from wheels: environment.py OUT ABI VERSION WHEEL...
 
-A WHEEL is a file, or a folder that holds one. Layout: PEP 405, with the interpreter at /opt/python/ABI and the
-environment itself mounted at /opt/env.
+A WHEEL is a file, or a folder that holds one. Layout: PEP 405, with the interpreter at /opt/python/ABI and
+the environment itself mounted at /opt/env.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Run a PEP 517 backend's build_wheel: hook.py TOOLS SOURCE OUT SETTINGS.
 
-Runs in the root's own Python; the backend runs in /opt/env's. SETTINGS is JSON: config_settings of PEP 517, whose
-values are strings or lists of strings. Fails where the backend asks for a requirement that the environment lacks,
-since nothing is resolved or downloaded in a build.
+Runs in the root's own Python; the backend runs in /opt/env's. SETTINGS is JSON: config_settings of PEP 517,
+whose values are strings or lists of strings. Fails where the backend asks for a requirement that the
+environment lacks, since nothing is resolved or downloaded in a build.
 """
 
 import json
@@ -38,6 +38,7 @@ def unmet(requirements: list[str], installed: dict[str, str]) -> list[str]:
 
 
 def main() -> None:
+    """Check the requirements, then build."""
     source, out = Path(sys.argv[2]), Path(sys.argv[3])
     settings = json.loads(sys.argv[4])
     pyproject = source / "pyproject.toml"
@@ -49,9 +50,7 @@ def main() -> None:
         python_executable=PYTHON,
     )
     site = next(Path("/opt/env/lib").glob("python*/site-packages"))
-    installed = {
-        canonicalize_name(d.metadata["Name"]): d.version for d in distributions(path=[str(site)])
-    }
+    installed = {canonicalize_name(d.metadata["Name"]): d.version for d in distributions(path=[str(site)])}
     wanted = caller.get_requires_for_build_wheel(settings)
     if missing := unmet(wanted, installed):
         sys.exit(

@@ -1,7 +1,7 @@
 """Import all that a wheel brings, in the target's own interpreter: imports.py NAME SKIP [PROGRAM].
 
-NAME is the distribution; SKIP is JSON, module -> reason; PROGRAM is run afterwards. Every top-level module and every
-extension is imported. Writes receipt.json into $out: {"imported": [...], "skipped": {...}, "seconds": float}.
+NAME is the distribution; SKIP is JSON, module -> reason; PROGRAM is run afterwards. Every top-level module
+and every extension is imported. Writes receipt.json into $out, with what was imported and how long it took.
 """
 
 import importlib
@@ -26,7 +26,7 @@ def modules(files: list[PurePosixPath]) -> tuple[list[str], list[str]]:
         suffix = next((s for s in EXTENSION_SUFFIXES if file.name.endswith(s)), None)
         if suffix:
             extensions.add(".".join([*file.parts[:-1], file.name.removesuffix(suffix)]))
-        if len(file.parts) > 1 and file.name == "__init__.py" and len(file.parts) == 2:
+        if file.parts[1:] == ("__init__.py",):
             top.add(first)
         elif len(file.parts) == 1 and file.suffix == ".py":
             top.add(file.stem)
@@ -35,6 +35,7 @@ def modules(files: list[PurePosixPath]) -> tuple[list[str], list[str]]:
 
 
 def main() -> None:
+    """Import, run, write the receipt."""
     started = time.monotonic()
     name, skip = sys.argv[1], json.loads(sys.argv[2])
     distribution = importlib.metadata.distribution(name)
@@ -50,8 +51,8 @@ def main() -> None:
         if where and not where.startswith("/opt/env/"):
             sys.exit(f"error: {module} was imported from {where}, not from the wheel")
         imported.append(module)
-    if len(sys.argv) > 3:
-        runpy.run_path(sys.argv[3], run_name="__main__")
+    for program in sys.argv[3:4]:
+        runpy.run_path(program, run_name="__main__")
     receipt = {
         "imported": imported,
         "skipped": skip,

@@ -87,10 +87,16 @@ def test_mirrors_change_no_output_path(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda p: (p / "default.nix").write_text("{ lib = [ ]; }"), ["pkgs/msgpack/default.nix", "'lib'", "libs"]),
+        (
+            lambda p: (p / "default.nix").write_text("{ lib = [ ]; }"),
+            ["pkgs/msgpack/default.nix", "'lib'", "libs"],
+        ),
         (lambda p: (p / "pin.json").unlink(), ["pkgs/msgpack", "pin.json", "tools/farwheel lock msgpack"]),
         (lambda p: (p / "default.nix").unlink(), ["pkgs/msgpack", "default.nix"]),
-        (lambda p: (p / "pin.json").write_text("{}"), ["pkgs/msgpack/pin.json", "no field 'b", "farwheel lock msgpack"]),
+        (
+            lambda p: (p / "pin.json").write_text("{}"),
+            ["pkgs/msgpack/pin.json", "no field 'b", "farwheel lock msgpack"],
+        ),
     ],
     ids=["unknown field", "no pin", "no recipe", "empty pin"],
 )

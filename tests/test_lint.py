@@ -1,0 +1,53 @@
+"""What no linter may have anything to say about."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PROGRAMS = ("tools/farwheel", "tools/relock", ".ci/run")
+
+
+def complaints(*command: str) -> str:
+    """What a linter says when it does not agree; "" otherwise."""
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+def shell_scripts() -> list[str]:
+    found = [
+        path for folder in ("nix", "pkgs", "tools", "tests") for path in (REPOSITORY / folder).rglob("*.sh")
+    ]
+    return [*PROGRAMS, *sorted(str(path.relative_to(REPOSITORY)) for path in found)]
+
+
+def test_ruff_check() -> None:
+    assert complaints(sys.executable, "-m", "ruff", "check", "--quiet", "tools", "tests", "nix") == ""
+
+
+def test_ruff_format() -> None:
+    assert complaints(sys.executable, "-m", "ruff", "format", "--check", "tools", "tests", "nix") == ""
+
+
+def test_mypy() -> None:
+    assert complaints(sys.executable, "-m", "mypy") == ""
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed; .ci/run does it")
+def test_shellcheck() -> None:
+    assert complaints("shellcheck", *shell_scripts()) == ""
+
+
+def test_every_shell_program_is_linted() -> None:
+    """Programs without a suffix are known by their first line."""
+    listed = set(shell_scripts())
+    for folder in ("tools", ".ci", "nix"):
+        for path in (REPOSITORY / folder).rglob("*"):
+            if path.is_file() and path.suffix in {"", ".sh"} and path.read_bytes().startswith(b"#!"):
+                first = path.read_bytes().splitlines()[0]
+                assert not first.endswith((b"sh", b"bash")) or str(path.relative_to(REPOSITORY)) in listed, (
+                    path
+                )
