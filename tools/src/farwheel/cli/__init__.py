@@ -17,6 +17,7 @@ from farwheel.cli.enter import enter
 from farwheel.cli.fetch import fetch
 from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
+from farwheel.cli.mirrors import mirrors
 from farwheel.cli.test import test
 from farwheel.errors import FarwheelError
 
@@ -31,7 +32,7 @@ app = typer.Typer(
     # Plain help: drawing boxes would double the time that --help takes.
     rich_markup_mode=None,
 )
-for verb in (build, fetch, lock, list_, enter, doctor, bench, test):
+for verb in (build, fetch, lock, list_, enter, doctor, mirrors, bench, test):
     app.command(verb.__name__.rstrip("_"))(verb)
 
 
