@@ -14,7 +14,7 @@ case $(echo /build/dist/*.whl) in
     cp /build/dist/*.whl "$out/"
     ;;
   *)
-    unset _PYTHON_HOST_PLATFORM FARWHEEL_MACHINE
+    unset _PYTHON_HOST_PLATFORM _PYTHON_SYSCONFIGDATA_NAME FARWHEEL_MACHINE
     export PATH=/usr/bin:/usr/sbin PYTHONPATH=$tools
     python3 -m auditwheel repair --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
     python3 "$tag" "$platformTag" /build/repaired/*.whl

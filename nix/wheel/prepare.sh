@@ -31,4 +31,6 @@ export CMAKE_BUILD_PARALLEL_LEVEL=$NIX_BUILD_CORES MAKEFLAGS="-j$NIX_BUILD_CORES
 export SETUPTOOLS_SCM_PRETEND_VERSION=$version
 if [ "$mode" = disguised ]; then
   export FARWHEEL_MACHINE=$arch _PYTHON_HOST_PLATFORM=linux-$arch
+  # The target's data are mounted over the native ones, so they go by the native name.
+  export _PYTHON_SYSCONFIGDATA_NAME=_sysconfigdata__linux_x86_64-linux-gnu
 fi

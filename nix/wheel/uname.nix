@@ -1,4 +1,4 @@
-# A static `uname` of the target, for the front of PATH in builds.
+# A `uname` of the target, for the front of PATH in builds.
 { run, file, toolchain }:
 arch:
 run {

@@ -1,3 +1,3 @@
 # shellcheck shell=bash disable=SC2154
 mkdir -p "$out/bin"
-"$triplet-gcc" -O2 -static -s -o "$out/bin/uname" "$source"
+"$triplet-gcc" -O2 -s -o "$out/bin/uname" "$source"
