@@ -1,7 +1,7 @@
 """Other versions of Nix say and do the same.
 
 FARWHEEL_NIX names the folders, separated by colons, that hold their programs (`nix`, `nix-store`, ...). Each
-gets a store of its own: a newer Nix may change a store's database so that an older one cannot read it any more.
+gets a store of its own: a newer Nix may change a store's database so that an older one cannot read it.
 """
 
 import json
