@@ -41,7 +41,7 @@ let
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
 in
 run (
-  recipe.env or { }
+  package.backend.env // recipe.env or { }
   // {
   name = "${pin.name}-${pin.version}-${abi}-${arch.name}";
   script = file ./build.sh;
