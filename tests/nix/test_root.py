@@ -244,7 +244,7 @@ def test_entering_takes_less_than_a_third_of_a_second(enter: Entry) -> None:
 
 
 def host_registration(enter: Entry, arch: str, flags: str = "OCF") -> str:
-    """Shell commands that register QEMU as the host's own package would, in the namespace that is the host."""
+    """Shell commands that register QEMU as a host's package would, in the namespace that is the host."""
     row = enter.architectures[arch]
     emulator = f"{enter.root}/usr/bin/qemu-{row['qemu']}"
     rule = f":qemu-{row['qemu']}:M::{row['magic']}:{row['mask']}:{emulator}:{flags}"
