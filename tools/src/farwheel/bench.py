@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from farwheel import builder, nix
+from farwheel import builder, derivation, nix
 from farwheel.targets import NATIVE, Target, attribute, derivations
 
 FAR = ("riscv64", "loongarch64")
@@ -51,9 +51,10 @@ def overheads(name: str, python: str, repeat: int) -> dict[str, float]:
     farwheel = str(nix.REPOSITORY / "tools/farwheel")
     target = f"{name}-{FAR[0]}.{python}"
     evaluation = ["nix", *nix.FEATURES, "eval", "--raw", f".#{name}-{FAR[0]}.drvPath"]
-    (enter,), _ = builder.build([attribute(Target(name, FAR[0], python), "enter")], builder.Effort())
+    enter = attribute(Target(name, FAR[0], python), "enter")
+    builder.build([enter], builder.Effort())
     commands = {
-        f"entering the root of {target}": [enter, "{scratch}", "/bin/true"],
+        f"entering the root of {target}": entering(derivation.read(enter)),
         f"nix eval .#{name}-{FAR[0]}.drvPath": evaluation,
         "tools/farwheel --help": [farwheel, "--help"],
         f"second tools/farwheel build {target}": [farwheel, "build", target, "-o", "{scratch}"],
@@ -61,12 +62,24 @@ def overheads(name: str, python: str, repeat: int) -> dict[str, float]:
     return {label: _median(_runner(command), repeat) for label, command in commands.items()}
 
 
+def entering(enter: derivation.Derivation) -> list[str]:
+    """The command that steps into a build root, binfmt registered, and out again; no sources are unpacked.
+
+    `enter` is a derivation like the attribute `enter` of a package; "{scratch}" stands for a new folder.
+    """
+    wanted = ("seed", "root", "inside", "view", "mounts", "emulator", "magic", "mask", "QEMU_CPU")
+    variables = [f"{name}={enter.env[name]}" for name in wanted if name in enter.env]
+    busybox = f"{enter.env['seed']}/bin/busybox"
+    within = [busybox, "env", "-i", *variables, "top={scratch}"]
+    return [*within, busybox, "sh", enter.env["enter"], "/bin/true"]
+
+
 def _runner(command: list[str]) -> Callable[[], None]:
     import tempfile
 
     def run() -> None:
         with tempfile.TemporaryDirectory() as scratch:
-            words = [scratch if word == "{scratch}" else word for word in command]
+            words = [word.replace("{scratch}", scratch) for word in command]
             subprocess.run(
                 words, cwd=nix.REPOSITORY, check=True, stdout=subprocess.DEVNULL, stderr=sys.stderr
             )
