@@ -198,10 +198,25 @@ def test_there_is_no_network(enter: Entry) -> None:
 
 
 def test_the_store_is_read_only(enter: Entry) -> None:
-    done = enter("touch /nix/store/new; touch /usr/new /build/new && ls /build")
-    assert done.stderr.count("Read-only file system") >= 1
+    done = enter("touch /nix/store/new; touch /build/new && ls /build")
     assert "'/nix/store/new': Read-only file system" in done.stderr
+    assert done.stdout == "new\n"
     assert not Path("/nix/store/new").exists()
+
+
+@pytest.mark.xfail(reason="inside.sh protects the store alone, not usr and what is mounted from the store")
+def test_what_is_mounted_is_read_only(enter: Entry, tmp_path: Path) -> None:
+    """Whoever owns the store (root, or the user of a single-user Nix) could change it otherwise."""
+    usr, mounted = tmp_path / "root/usr", tmp_path / "mounted"
+    for folder in (usr, mounted, tmp_path / "root/etc"):
+        folder.mkdir(parents=True)
+    for path in (enter.root / "usr").iterdir():
+        (usr / path.name).symlink_to(path)
+    changes = {"root": f"{tmp_path}/root", "mounts": f"{mounted}:/opt/mounted"}
+    done = enter("touch /usr/new; touch /opt/mounted/new", **changes)
+    assert done.stderr.count("Read-only file system") == 2
+    assert not (usr / "new").exists()
+    assert not (mounted / "new").exists()
 
 
 def test_a_closed_root_sees_no_store(enter: Entry) -> None:
