@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154 source=/dev/null
 . "$prepare"
 
-/usr/bin/python3 -I "$hook" "$tools" /build/source /build/dist "$settings"
+/usr/bin/python3 -I -B "$hook" "$tools" /build/source /build/dist "$settings"
 
 case $(echo /build/dist/*.whl) in
   *-none-any.whl)
