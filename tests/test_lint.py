@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+FOLDERS = ("tools", "tests", "nix", "pkgs")
 PROGRAMS = ("tools/farwheel", "tools/relock", ".ci/run")
 
 
@@ -18,18 +19,16 @@ def complaints(*command: str) -> str:
 
 
 def shell_scripts() -> list[str]:
-    found = [
-        path for folder in ("nix", "pkgs", "tools", "tests") for path in (REPOSITORY / folder).rglob("*.sh")
-    ]
+    found = [path for folder in FOLDERS for path in (REPOSITORY / folder).rglob("*.sh")]
     return [*PROGRAMS, *sorted(str(path.relative_to(REPOSITORY)) for path in found)]
 
 
 def test_ruff_check() -> None:
-    assert complaints(sys.executable, "-m", "ruff", "check", "--quiet", "tools", "tests", "nix") == ""
+    assert complaints(sys.executable, "-m", "ruff", "check", "--quiet", *FOLDERS) == ""
 
 
 def test_ruff_format() -> None:
-    assert complaints(sys.executable, "-m", "ruff", "format", "--check", "tools", "tests", "nix") == ""
+    assert complaints(sys.executable, "-m", "ruff", "format", "--check", *FOLDERS) == ""
 
 
 def test_mypy() -> None:
