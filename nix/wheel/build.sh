@@ -15,8 +15,9 @@ case $(echo /build/dist/*.whl) in
     ;;
   *)
     unset _PYTHON_HOST_PLATFORM _PYTHON_SYSCONFIGDATA_NAME FARWHEEL_MACHINE
-    export PATH=/usr/bin:/usr/sbin PYTHONPATH=$tools
-    python3 -m auditwheel repair --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
+    # auditwheel calls `strip`, which must be the target's.
+    export PATH=/usr/lib/farwheel/$triplet/bin:/usr/bin:/usr/sbin PYTHONPATH=$tools
+    python3 -m auditwheel repair --strip --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
     python3 "$tag" "$platformTag" /build/repaired/*.whl
     cp /build/repaired/*.whl "$out/"
     ;;
