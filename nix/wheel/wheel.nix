@@ -43,55 +43,55 @@ in
 run (
   package.backend.env // recipe.env or { }
   // {
-  name = "${pin.name}-${pin.version}-${abi}-${arch.name}";
-  script = file ./build.sh;
-  prepare = file ./prepare.sh;
-  hook = file ./hook.py;
-  tag = file ./tag.py;
-  sdist = pins.pin pin.sdist;
-  package = pin.name;
-  inherit (pin) version;
-  inherit (arch) triplet;
-  inherit
-    abi
-    mode
-    short
-    tools
-    ;
-  arch = arch.name;
-  pure = if recipe.pure or false then "1" else "";
-  platformTag = if crossing then arch.platformTag else "";
-  patches = map file (recipe.patches or [ ]);
-  settings = builtins.toJSON (package.backend.settings // recipe.settings or { });
-  uname = if crossing then uname arch else "";
-  SOURCE_DATE_EPOCH = pin.upload_time;
-  emulate = arch;
-  mounts =
-    toolchain.${arch.name}.mounts (
-      toolchain.${arch.name}.sysroot (map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]))
-    )
-    ++ (
-      if accelerated then
-        [
-          (at target "/opt/python/${abi}")
-          (at targetEnvironment "/opt/env")
-          (at native "/opt/native/${abi}")
-          (at nativeEnvironment "/opt/tools")
-        ]
-      else
-        [
-          (at native "/opt/python/${abi}")
-          (at nativeEnvironment "/opt/env")
-        ]
-    )
-    ++ (
-      if disguised then
-        [
-          (at "${target}/include" "/opt/python/${abi}/include")
-          (at "${target}/${sysconfigdata arch.triplet}" "/opt/python/${abi}/${sysconfigdata "x86_64-linux-gnu"}")
-        ]
-      else
-        [ ]
-    );
+    name = "${pin.name}-${pin.version}-${abi}-${arch.name}";
+    script = file ./build.sh;
+    prepare = file ./prepare.sh;
+    hook = file ./hook.py;
+    tag = file ./tag.py;
+    sdist = pins.pin pin.sdist;
+    package = pin.name;
+    inherit (pin) version;
+    inherit (arch) triplet;
+    inherit
+      abi
+      mode
+      short
+      tools
+      ;
+    arch = arch.name;
+    pure = if recipe.pure or false then "1" else "";
+    platformTag = if crossing then arch.platformTag else "";
+    patches = map file (recipe.patches or [ ]);
+    settings = builtins.toJSON (package.backend.settings // recipe.settings or { });
+    uname = if crossing then uname arch else "";
+    SOURCE_DATE_EPOCH = pin.upload_time;
+    emulate = arch;
+    mounts =
+      toolchain.${arch.name}.mounts (
+        toolchain.${arch.name}.sysroot (map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]))
+      )
+      ++ (
+        if accelerated then
+          [
+            (at target "/opt/python/${abi}")
+            (at targetEnvironment "/opt/env")
+            (at native "/opt/native/${abi}")
+            (at nativeEnvironment "/opt/tools")
+          ]
+        else
+          [
+            (at native "/opt/python/${abi}")
+            (at nativeEnvironment "/opt/env")
+          ]
+      )
+      ++ (
+        if disguised then
+          [
+            (at "${target}/include" "/opt/python/${abi}/include")
+            (at "${target}/${sysconfigdata arch.triplet}" "/opt/python/${abi}/${sysconfigdata "x86_64-linux-gnu"}")
+          ]
+        else
+          [ ]
+      );
   }
 )
