@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from farwheel import cache, fetch, nix, targets
+from farwheel.builder import Effort
 from farwheel.cli import main
 from loopback import Server
 
@@ -218,3 +219,10 @@ def test_two_builds_at_once(mirror: Server) -> None:
     assert said[0][0] == said[1][0]
     assert len(mirror.asked) == 1
     assert len(list(Path("out").iterdir())) == 2
+
+
+def test_all_cores_are_counted() -> None:
+    """Nix 2.8 would hand `--cores 0` on to builds as NIX_BUILD_CORES=0, and make refuses -j0."""
+    options = Effort().options()
+    assert int(options[options.index("--cores") + 1]) == len(os.sched_getaffinity(0))
+    assert Effort(cores=3).options()[:2] == ["--cores", "3"]

@@ -27,8 +27,9 @@ class Effort:
     keep_going: bool = False
 
     def options(self) -> list[str]:
-        """As Nix's options."""
-        words = ["--cores", str(self.cores), "--max-jobs", str(self.jobs)]
+        """As Nix's options; the number of cores is spelled out, since older Nix hands builds the 0 itself."""
+        cores = self.cores or len(os.sched_getaffinity(0))
+        words = ["--cores", str(cores), "--max-jobs", str(self.jobs)]
         return [*words, "--keep-going"] if self.keep_going else words
 
 
