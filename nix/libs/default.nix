@@ -1,9 +1,7 @@
-# Target C libraries: static and position-independent unless `shared` is set.
+# Target C libraries by name, static and position-independent but for OpenBLAS, which is shared and gets grafted.
 #
-#   source    name in nix/pins/sources.manifest.json
-#   needs     other libraries that it is built against
-#   also      further sources, as environment variables
-# How each is built: the shell file of its name.
+# The name is also that of the source (nix/pins/sources.manifest.json) and of the shell file that builds it.
+# `needs`: libraries that it is built against; anything else becomes an environment variable of the build.
 {
   run,
   file,
