@@ -2,6 +2,14 @@
 # shellcheck shell=sh disable=SC2154
 set -eu
 umask 022
+
+# A bind mount of a store path is writable for whoever owns the store: root without build users, `enter` as root.
+read_only() {
+  "$bb" mount -o remount,ro,bind "$1" 2>/dev/null ||
+    "$bb" mount -o remount,ro,bind,nosuid,nodev "$1" 2>/dev/null ||
+    echo "farwheel: ${1#.} could not be made read-only; take care not to write there" >&2
+}
+
 _root=$top/.root
 "$bb" mkdir -p "$_root" "$top/build" "$top/tmp"
 "$bb" mount -t tmpfs -o mode=755 root "$_root"
@@ -9,6 +17,7 @@ cd "$_root"
 "$bb" mkdir -p usr etc proc dev/shm run tmp build opt nix/store
 for _link in bin sbin lib lib64; do "$bb" ln -s "usr/$_link" "$_link"; done
 "$bb" mount --bind "$root/usr" usr
+read_only usr
 "$bb" cp -r "$root/etc/." etc/
 
 # Only the devices that a build may need; /dev of the host differs from machine to machine.
@@ -30,9 +39,7 @@ _store=${NIX_STORE:-/nix/store}
 "$bb" mkdir -p ".$_store"
 if [ "$view" = store ]; then
   "$bb" mount --rbind "$_store" ".$_store"
-  # Without Nix's own sandbox the whole store would be writable to root.
-  "$bb" mount -o remount,ro,bind ".$_store" 2>/dev/null ||
-    "$bb" mount -o remount,ro,bind,nosuid,nodev ".$_store" 2>/dev/null || true
+  read_only ".$_store"
 fi
 if [ -n "${out:-}" ]; then
   "$bb" mkdir -p "$out" ".$out"
@@ -48,6 +55,7 @@ for _pair in $mounts; do
     : >"$_to"
   fi
   "$bb" mount --bind "$_from" "$_to"
+  read_only "$_to"
 done
 
 # binfmt_misc belongs to the user namespace since Linux 6.7. Mounting an instance hides the parent's rules, so
@@ -73,6 +81,9 @@ elif [ -n "${emulator:-}" ]; then
 fi
 "$bb" hostname farwheel
 
+# Nix 2.8 hands on a 0 for "all cores", which make refuses.
+[ "${NIX_BUILD_CORES:-0}" != 0 ] || NIX_BUILD_CORES=$("$bb" nproc)
+export NIX_BUILD_CORES
 export HOME=/build TMPDIR=/tmp TMP=/tmp TEMP=/tmp TEMPDIR=/tmp NIX_BUILD_TOP=/build
 export PATH=/usr/bin:/usr/sbin LC_ALL=C.UTF-8 TZ=UTC PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1
 unset top _root _link _device _pair _from _to _host _store

@@ -204,7 +204,6 @@ def test_the_store_is_read_only(enter: Entry) -> None:
     assert not Path("/nix/store/new").exists()
 
 
-@pytest.mark.xfail(reason="inside.sh protects the store alone, not usr and what is mounted from the store")
 def test_what_is_mounted_is_read_only(enter: Entry, tmp_path: Path) -> None:
     """Whoever owns the store (root, or the user of a single-user Nix) could change it otherwise."""
     usr, mounted = tmp_path / "root/usr", tmp_path / "mounted"
