@@ -2,7 +2,6 @@
 # Debian's tarball is the repository: no configure yet. One macro would come from libltdl's development files; its
 # answer for ELF is always no.
 echo 'AC_DEFUN([LT_SYS_SYMBOL_USCORE], [sys_symbol_underscore=no])' >>acinclude.m4
-export ACLOCAL=aclocal-1.17 AUTOMAKE=automake-1.17
 ./autogen.sh
 configure_static --disable-docs --disable-multi-os-directory
 make install

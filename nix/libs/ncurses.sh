@@ -1,7 +1,5 @@
 # shellcheck shell=bash
-# The native compiler looks for its assembler on PATH, where the target's comes first.
-native_cc="/usr/bin/gcc -B/usr/lib/farwheel/x86_64-linux-gnu/bin/"
-./configure --host="$triplet" --build=x86_64-pc-linux-gnu --prefix="$prefix" --with-build-cc="$native_cc" \
+./configure --host="$triplet" --build=x86_64-pc-linux-gnu --prefix="$prefix" --with-build-cc=/usr/bin/gcc \
   --without-shared --without-debug --without-ada --without-cxx-binding --without-progs --without-tests \
   --without-manpages --enable-widec --disable-db-install --disable-stripping --enable-pc-files \
   --with-pkg-config-libdir="$prefix/lib/pkgconfig" --with-termlib \

@@ -10,9 +10,10 @@ for folder in bin sbin lib lib64; do
 done
 
 # The archive's owners are kept out (-o): a user namespace may not map them.
-for deb in $packages; do
-  "$bb" ar -p "$deb" data.tar.xz | "$bb" xz -dc | "$bb" tar -x -o -f - -C "$out"
-done
+# shellcheck disable=SC2016,SC2086 # the inner shell expands; one argument a package
+"$bb" printf '%s\n' $packages | "$bb" xargs -n 1 -P "$("$bb" nproc)" "$bb" sh -euc '
+  set -o pipefail
+  "$0" ar -p "$1" data.tar.xz | "$0" xz -dc | "$0" tar -x -o -f - -C "$out"' "$bb"
 
 cd "$out/usr"
 "$bb" rm -rf share/doc share/man share/info share/locale share/lintian share/bash-completion ../var ../run ../boot ../usr/src
@@ -20,6 +21,8 @@ cd "$out/usr"
 # What maintainer scripts and alternatives would have done.
 "$bb" ln -sf dash bin/sh
 "$bb" ln -sf gawk bin/awk
+"$bb" ln -sf which.debianutils bin/which
+for tool in aclocal automake; do "$bb" ln -sf "$(cd bin && echo "$tool"-[0-9]*)" "bin/$tool"; done
 for tool in gcc g++ gfortran cpp; do [ -e "bin/$tool" ] || "$bb" ln -s "$tool-14" "bin/$tool"; done
 "$bb" ln -sf gcc bin/cc
 "$bb" ln -sf g++ bin/c++
@@ -34,6 +37,11 @@ for triplet in $triplets; do
   for folder in include lib; do
     [ ! -d "$triplet/$folder" ] || "$bb" mv "$triplet/$folder" "lib/farwheel/$triplet/debian/$folder"
     "$bb" mkdir -p "$triplet/$folder"
+  done
+  # Where a compiler looks for its assembler and linker before it asks PATH, on which the target's come first.
+  "$bb" mkdir -p "$triplet/bin"
+  for tool in as ld ld.bfd; do
+    [ -e "$triplet/bin/$tool" ] || "$bb" ln -s "../../bin/$triplet-$tool" "$triplet/bin/$tool"
   done
   # The same compiler under its plain names, for builds that only know `gcc`.
   for tool in gcc g++ gfortran cpp; do

@@ -21,9 +21,7 @@ cd /build/source
 export PATH=/usr/lib/farwheel/$triplet/bin:/build/native:/opt/env/bin:/usr/bin:/usr/sbin
 [ -z "$uname" ] || PATH=$uname/bin:$PATH
 export CC=gcc CXX=g++ FC=gfortran F77=gfortran F90=gfortran AR=ar RANLIB=ranlib STRIP=strip NM=nm LD=ld
-# The native compiler looks for its assembler on PATH, where the target's comes first.
-native="-B/usr/lib/farwheel/x86_64-linux-gnu/bin/"
-export CC_FOR_BUILD="/usr/bin/gcc $native" CXX_FOR_BUILD="/usr/bin/g++ $native" HOSTCC="/usr/bin/gcc $native"
+export CC_FOR_BUILD=/usr/bin/gcc CXX_FOR_BUILD=/usr/bin/g++ HOSTCC=/usr/bin/gcc
 export LDFLAGS="-Wl,-z,relro -Wl,--exclude-libs,libstdc++.a:libgfortran.a"
 export PKG_CONFIG_LIBDIR=/usr/$triplet/lib/pkgconfig:/usr/$triplet/share/pkgconfig
 export CMAKE_BUILD_PARALLEL_LEVEL=$NIX_BUILD_CORES MAKEFLAGS="-j$NIX_BUILD_CORES" NPY_NUM_BUILD_JOBS=$NIX_BUILD_CORES
