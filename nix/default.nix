@@ -8,11 +8,13 @@ let
   pins = import ./pins { inherit system mirrors; };
   build = import ./root { inherit system pins architectures; };
   inherit (build) root run file;
+  licenses = import ./licenses { inherit file pins; };
   toolchain = import ./toolchain {
     inherit
       run
       file
       pins
+      licenses
       architectures
       ;
   };
@@ -24,6 +26,7 @@ let
         file
         pins
         toolchain
+        licenses
         ;
     }
   ) architectures;
@@ -59,6 +62,7 @@ let
       libs
       python
       packages
+      licenses
       ;
   };
   targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);

@@ -19,9 +19,9 @@ cmake_static() {
   ninja -C objects install
 }
 
-mkdir source
-tar -xf "$source" -C source --strip-components=1 --no-same-owner
-cd source
+mkdir /build/source
+tar -xf "$source" -C /build/source --strip-components=1 --no-same-owner
+cd /build/source
 # shellcheck source=/dev/null
 . "$recipe"
 
@@ -30,3 +30,5 @@ cd "$DESTDIR$prefix"
 find . -name '*.la' -delete
 rm -rf lib/cmake
 cp -r include lib "$out/"
+cd /build/source
+python3 "$collect" "$out/licenses" "$components"

@@ -1,12 +1,16 @@
 # Target C libraries by name, static and position-independent but for OpenBLAS, which is shared and gets grafted.
 #
 # The name is also that of the source (nix/pins/sources.manifest.json) and of the shell file that builds it.
-# `needs`: libraries that it is built against; anything else becomes an environment variable of the build.
+#   license    SPDX expression; texts: its files in the source
+#   needs      libraries that it is built against; languages: whose run-time it needs, besides C
+#   contains   components of others inside it (nix/licenses)
+# Anything else becomes an environment variable of the build.
 {
   run,
   file,
   pins,
   toolchain,
+  licenses,
 }:
 let
   library = import ./library.nix {
@@ -15,24 +19,72 @@ let
       file
       pins
       toolchain
+      licenses
       ;
   };
 in
 arch:
 let
-  libs = {
-    bzip2 = library arch "bzip2" ./bzip2.sh { };
-    libedit = library arch "libedit" ./libedit.sh { needs = [ libs.ncurses ]; };
-    libffi = library arch "libffi" ./libffi.sh { };
-    libyaml = library arch "libyaml" ./libyaml.sh { };
-    ncurses = library arch "ncurses" ./ncurses.sh { };
-    openblas = library arch "openblas" ./openblas.sh { lapack = pins.sources.lapack; };
-    openssl = library arch "openssl" ./openssl.sh { };
-    sqlite = library arch "sqlite" ./sqlite.sh { };
-    expat = library arch "expat" ./expat.sh { };
-    xz = library arch "xz" ./xz.sh { };
-    zlib = library arch "zlib" ./zlib.sh { };
-    zstd = library arch "zstd" ./zstd.sh { };
+  libs = builtins.mapAttrs (name: library arch name) {
+    bzip2 = {
+      license = "bzip2-1.0.6";
+      texts = [ "LICENSE" ];
+    };
+    expat = {
+      license = "MIT";
+      texts = [ "expat/COPYING" ];
+    };
+    libedit = {
+      license = "BSD-3-Clause";
+      texts = [ "COPYING" ];
+      needs = [ libs.ncurses ];
+    };
+    libffi = {
+      license = "MIT";
+      texts = [ "LICENSE" ];
+    };
+    libyaml = {
+      license = "MIT";
+      texts = [ "License" ];
+    };
+    ncurses = {
+      license = "X11-distribute-modifications-variant";
+      texts = [ "COPYING" ];
+    };
+    openblas = {
+      license = "BSD-3-Clause";
+      texts = [ "LICENSE" ];
+      languages = [ "fortran" ];
+      contains = [
+        (licenses.component {
+          source = "lapack";
+          license = "BSD-3-Clause-Open-MPI";
+          texts = [ "lapack-netlib/LICENSE" ];
+        })
+        (toolchain.component "libgfortran")
+      ];
+      lapack = pins.sources.lapack;
+    };
+    openssl = {
+      license = "Apache-2.0";
+      texts = [ "LICENSE.txt" ];
+    };
+    sqlite = {
+      license = "blessing";
+      texts = [ "LICENSE.md" ];
+    };
+    xz = {
+      license = "0BSD";
+      texts = [ "COPYING.0BSD" ];
+    };
+    zlib = {
+      license = "Zlib";
+      texts = [ "LICENSE" ];
+    };
+    zstd = {
+      license = "BSD-3-Clause";
+      texts = [ "LICENSE" ];
+    };
   };
 in
 libs

@@ -1,26 +1,47 @@
-# library arch name recipe { needs, ... }: a target library from its pinned source.
-# Installed below /usr/<triplet>, where a sysroot is mounted; the output is its include/ and lib/.
+# library arch name { license, texts, ... }: a target library from its pinned source.
+# Installed below /usr/<triplet>, where a sysroot is mounted; the output is its include/, lib/ and licenses/.
 {
   run,
   file,
   pins,
   toolchain,
+  licenses,
 }:
-arch: name: recipe:
+arch: name:
 {
+  license,
+  texts,
   needs ? [ ],
+  languages ? [ ],
+  contains ? [ ],
   ...
-}@extra:
+}@args:
 run (
   {
     name = "${name}-${pins.versions.${name}}-${arch.name}";
     script = file ./build.sh;
-    recipe = file recipe;
+    recipe = file (./. + "/${name}.sh");
+    collect = licenses.collect;
+    components = builtins.toJSON (
+      [
+        (licenses.component {
+          source = name;
+          inherit license texts;
+        })
+      ]
+      ++ contains
+    );
     source = pins.sources.${name};
     inherit (arch) triplet;
     arch = arch.name;
     emulate = arch;
-    mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot needs);
+    mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot languages needs);
   }
-  // removeAttrs extra [ "needs" ]
+  // removeAttrs args [
+    "license"
+    "texts"
+    "needs"
+    "languages"
+    "contains"
+  ]
 )

@@ -1,15 +1,26 @@
-# GCC's run-time libraries over an architecture's floor, from GCC's own source: libstdc++, libgfortran and
-# libatomic static and position-independent, libgomp shared. Debian's builds refer to a newer glibc.
+# GCC's run-time libraries of one language over an architecture's floor, from GCC's own source: static and
+# position-independent, but for libgomp, which is shared. Debian's builds refer to a newer glibc.
 {
   run,
   file,
-  pins,
+  gcc,
+  component,
+  collect,
 }:
-arch: mounts:
+arch: mounts: language: libraries:
 run {
-  name = "gcc-runtime-${arch.name}";
+  name = "gcc-runtime-${builtins.replaceStrings [ "+" ] [ "x" ] language}-${arch.name}";
   script = file ./gcc-runtime.sh;
-  source = pins.sources.gcc;
+  components = builtins.toJSON (
+    map (l: component (builtins.replaceStrings [ "-v3" ] [ "" ] l)) (
+      builtins.filter (l: l != "libbacktrace") libraries
+    )
+  );
+  inherit
+    gcc
+    libraries
+    mounts
+    collect
+    ;
   inherit (arch) triplet;
-  inherit mounts;
 }

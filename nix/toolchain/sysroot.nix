@@ -1,12 +1,11 @@
-# sysroot arch libraries: one folder tree, include/ and lib/, of the floor and some target libraries.
-# x86_64 has no floor of its own: there it holds the libraries only, beside Debian's C library.
+# sysroot arch parts: one folder tree, include/ and lib/, of the floor, run-time libraries and target libraries.
 {
   run,
   file,
 }:
-floor: arch: libraries:
+arch: parts:
 run {
   name = "sysroot-${arch.name}";
   script = file ./sysroot.sh;
-  parts = floor ++ libraries;
+  inherit parts;
 }

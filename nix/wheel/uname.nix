@@ -6,5 +6,5 @@ run {
   script = file ./uname.sh;
   source = file ./uname.c;
   inherit (arch) triplet;
-  mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot [ ]);
+  mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot [ ] [ ]);
 }
