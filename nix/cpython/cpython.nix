@@ -1,4 +1,5 @@
-# One interpreter. `build` is the same version for the machine that builds, null when that is this one.
+# One interpreter. `build` is the same version for the machine that builds, null when that is this one: it only runs
+# backends, which ask for no TLS, database or terminal, so it goes without their libraries.
 {
   run,
   file,
@@ -8,18 +9,27 @@
 }:
 arch: abi: version: build:
 let
-  inherit (libs.${arch.name})
-    bzip2
-    libedit
-    libffi
-    ncurses
-    openssl
-    sqlite
-    xz
-    zlib
-    zstd
-    ;
   tools = toolchain.${arch.name};
+  crossing = build != null;
+  libraries = [
+    "bzip2"
+    "libffi"
+    "xz"
+    "zlib"
+    "zstd"
+  ]
+  ++ (
+    if crossing then
+      [
+        "expat"
+        "libedit"
+        "ncurses"
+        "openssl"
+        "sqlite"
+      ]
+    else
+      [ ]
+  );
 in
 run {
   name = "cpython-${version.version}-${arch.name}";
@@ -28,31 +38,19 @@ run {
   inherit abi;
   inherit (arch) triplet;
   short = builtins.head (builtins.match "([0-9]+[.][0-9]+)[.].*" version.version);
-  crossing = if build == null then "" else "1";
+  crossing = if crossing then "1" else "";
   emulate = arch;
   mounts =
-    tools.mounts (
-      tools.sysroot [
-        bzip2
-        libedit
-        libffi
-        ncurses
-        openssl
-        sqlite
-        xz
-        zlib
-        zstd
-      ]
-    )
+    tools.mounts (tools.sysroot [ ] (map (name: libs.${arch.name}.${name}) libraries))
     ++ (
-      if build == null then
-        [ ]
-      else
+      if crossing then
         [
           {
             from = build;
             to = "/opt/native/${abi}";
           }
         ]
+      else
+        [ ]
     );
 }

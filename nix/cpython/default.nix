@@ -28,6 +28,8 @@ let
 in
 python
 // {
+  version = builtins.mapAttrs (_: v: v.version) versions;
+
   # "3.13" of cp313
   short = builtins.mapAttrs (
     _: v: builtins.head (builtins.match "([0-9]+[.][0-9]+)[.].*" v.version)
