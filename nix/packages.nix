@@ -15,6 +15,7 @@ let
     settings = "config_settings of PEP 517";
     skipImports = "module -> why it cannot be imported by itself";
     smoke = "a short program that must succeed with the wheel installed";
+    tests = "which of upstream's tests run, and which are left out and why (nix/wheel/suite.nix)";
   };
 
   load =
@@ -42,6 +43,7 @@ let
       builtins.seq
         (builtins.deepSeq (map need [
           "build"
+          "languages"
           "sdist"
           "upload_time"
           "version"

@@ -12,6 +12,10 @@ in
   # The .deb files of the build root, in dependency-independent (sorted) order.
   root = map pin locked.packages;
 
+  # Version of a package in the build root.
+  versionOf =
+    name: (builtins.head (builtins.filter (package: package.name == name) locked.packages)).version;
+
   # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
   sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;
   versions = builtins.mapAttrs (_: s: s.version) (read ./sources.json).sources;

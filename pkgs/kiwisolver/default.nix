@@ -1,1 +1,6 @@
-{ }
+{
+  tests = {
+    files = [ "py/tests" ];
+    select = [ "py/tests" ];
+  };
+}

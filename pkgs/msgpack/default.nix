@@ -1,1 +1,6 @@
-{ }
+{
+  tests = {
+    files = [ "test" ];
+    select = [ "test" ];
+  };
+}

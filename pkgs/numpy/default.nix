@@ -6,4 +6,5 @@
     "-Dallow-noblas=false"
   ];
   smoke = ./smoke.py;
+  tests = import ./tests.nix;
 }

@@ -49,6 +49,11 @@ class PackageIndex:
         self.add(project, name, packed.getvalue())
         return name
 
+    def add_test_tools(self) -> None:
+        """Publish what every package is tested with."""
+        self.add_wheel("pytest", "9.0")
+        self.add_wheel("pytest-timeout", "2.4")
+
     def add_sdist(self, project: str, version: str, **files: str) -> str:
         """Publish a source release that holds `files` and return its name; dots in names are spelled `__`."""
         stem = f"{project.replace('-', '_')}-{version}"

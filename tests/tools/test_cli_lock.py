@@ -17,6 +17,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
     with serve_index(PackageIndex(kind="html")) as index:
         monkeypatch.setenv("FARWHEEL_PYPI", index.url)
         index.add_wheel("helper", "1.0")
+        index.add_test_tools()
         index.add_sdist("demo", "1.0", pyproject__toml=PYPROJECT)
         yield index
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from farwheel import web
 from farwheel.errors import FarwheelError
@@ -30,6 +31,7 @@ def server(
             index.add_wheel("cython", "3.1", f"cp{version}-cp{version}-manylinux_2_17_x86_64")
         index.add_wheel("cython", "3.1")
         index.add_wheel("pure-dep", "0.5")
+        index.add_test_tools()
         index.add_sdist("demo", "1.0", **{"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO})
         yield index
 
@@ -78,9 +80,12 @@ def test_a_new_package_is_locked_whole(server: PackageIndex, repository: Path, t
     }
     assert pin["run"]["cp313"] == {"wheels": ["pure_dep-0.5-py3-none-any.whl"], "packages": []}
     used = {name for entry in pin["build"].values() for kind in ("native", "target") for name in entry[kind]}
-    assert set(pin["wheels"]) == used | {"pure_dep-0.5-py3-none-any.whl"}
+    tested = pin["test"]["cp313"]["wheels"]
+    assert tested == ["pure_dep-0.5-py3-none-any.whl", "pytest-9.0-py3-none-any.whl", *tested[2:]]
+    assert pin["languages"] == ["c"]
+    assert set(pin["wheels"]) == used | set(tested)
     for name, wheel in pin["wheels"].items():
-        project = "pure-dep" if name.startswith("pure") else "cython"
+        project = canonicalize_name(name.split("-")[0])
         assert wheel["sha256"] == hashlib.sha256(server.files[project][name]).hexdigest()
 
 

@@ -170,6 +170,26 @@ def test_read_tells_build_system_and_metadata(tmp_path: Path) -> None:
     assert facts.requires_dist == ["cffi", "pytest; extra == 'test'"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "languages"),
+    [
+        ("src/demo.c", "", ["c"]),
+        ("src/demo.CPP", "", ["c", "c++"]),
+        ("src/dgemm.f90", "", ["c", "fortran"]),
+        ("demo.pyx", "# distutils: language = c++", ["c", "c++"]),
+        ("demo.pyx", "from libcpp.vector cimport vector", ["c", "c++"]),
+        ("setup.py", "Extension('demo', ['demo.pyx'], language=\"c++\")", ["c", "c++"]),
+        ("meson.build", "override_options : ['cython_language=cpp']", ["c", "c++"]),
+        ("demo.pyx", "# not c++", ["c"]),
+    ],
+)
+def test_read_tells_the_languages(
+    archive: Callable[..., Path], name: str, text: str, languages: list[str]
+) -> None:
+    path = archive(entry("demo-1.0/PKG-INFO"), entry(f"demo-1.0/{name}", text.encode()))
+    assert sdist.read(path).languages == languages
+
+
 @pytest.mark.parametrize("text", ["", "[tool.black]\n"])
 def test_without_a_build_system_the_standards_defaults_hold(text: str) -> None:
     system = sdist.parse_build_system(text.encode(), "here")

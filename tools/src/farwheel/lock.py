@@ -18,6 +18,10 @@ from farwheel.recipe import LockOptions, lock_options
 from farwheel.simple import File
 
 
+# What every test suite is run with (nix/suite).
+_TEST_TOOLS = ("pytest", "pytest-timeout")
+
+
 @dataclass(frozen=True)
 class Upstream:
     """Where releases come from: an index, its roots (for uv), who downloads, who is told what happens."""
@@ -45,24 +49,27 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
         if "platform_machine" in text:
             upstream.note(f"{name}: {text!r} depends on the machine; it is locked as on x86-64")
     resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
-    build, run, used = {}, {}, dict[str, File]()
+    build, run, test, used = {}, {}, {}, dict[str, File]()
     for cpython in _cpythons(repository, requires_python, options):
         try:
-            building, running = _closures(resolver, facts, options, cpython)
+            building, running, testing = _closures(resolver, facts, options, cpython)
         except FarwheelError as error:
             upstream.note(f"{name}: {cpython} is left out: {error.message}")
             continue
-        if running.nowhere:
-            upstream.note(
-                f"{name}: {cpython} needs {', '.join(running.nowhere)}, for which there is no recipe"
-            )
+        for closure, purpose in ((running, "needs"), (testing, "is tested with")):
+            if closure.nowhere:
+                upstream.note(
+                    f"{name}: {cpython} {purpose} {', '.join(closure.nowhere)}, for which there is no recipe"
+                )
         build[cpython] = {
             "native": _names(building.native),
             "target": _names(building.pure),
             "packages": building.ours,
         }
         run[cpython] = {"wheels": _names(running.pure), "packages": running.ours}
-        used |= {file.name: file for file in (*building.native, *building.pure, *running.pure)}
+        test[cpython] = {"wheels": _names(testing.pure), "packages": testing.ours}
+        files = (*building.native, *building.pure, *running.pure, *testing.pure)
+        used |= {file.name: file for file in files}
     if not build:
         raise FarwheelError(
             f"{name} {release.version} can be locked for none of our CPythons",
@@ -74,11 +81,13 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
         "sdist": pin.to_json(),
         "upload_time": epoch(upstream.index.upload_time(name, release.version, release.file)),
         "requires_python": requires_python,
+        "languages": facts.languages,
         "backend": facts.build_system.backend,
         "backend_path": facts.build_system.backend_path,
         "build_requires": facts.build_system.requires,
         "build": build,
         "run": run,
+        "test": test,
         "wheels": {name: upstream.index.pin(file).to_json() for name, file in used.items()},
     }
     return Change.of(folder / "pin.json", document)
@@ -93,12 +102,15 @@ def _cpythons(repository: Path, requires_python: str, options: LockOptions) -> l
 
 def _closures(
     resolver: Resolver, facts: sdist.Facts, options: LockOptions, cpython: str
-) -> tuple[Closure, Closure]:
-    """What building needs, and what running needs."""
+) -> tuple[Closure, Closure, Closure]:
+    """What building needs, what running needs, and what running under test needs."""
     python = f"{cpython[2]}.{cpython[3:]}"
     needed = [*facts.build_system.requires, *options.build_requires]
-    return resolver.closure(needed, python, options.constraints), resolver.closure(
-        facts.requires_dist, python
+    tested = [*facts.requires_dist, *_TEST_TOOLS, *options.test_requires]
+    return (
+        resolver.closure(needed, python, options.constraints),
+        resolver.closure(facts.requires_dist, python),
+        resolver.closure(tested, python, options.constraints),
     )
 
 

@@ -16,13 +16,15 @@ class LockOptions:
     """Departures from the default, which is the newest release for every CPython that it supports.
 
     `version` and `pythons` are specifiers ("==2.5.5", "<3.15"); `build_requires` adds requirements that
-    upstream's pyproject.toml lacks; `constraints` narrow what uv may choose ("setuptools<81").
+    upstream's pyproject.toml lacks; `test_requires` is what upstream's test suite needs besides pytest;
+    `constraints` narrow what uv may choose ("setuptools<81").
     """
 
     version: str = ""
     pythons: str = ""
     build_requires: list[str] = field(default_factory=list)
     constraints: list[str] = field(default_factory=list)
+    test_requires: list[str] = field(default_factory=list)
 
 
 def lock_options(file: Path) -> LockOptions:
@@ -44,7 +46,7 @@ def _check(file: Path, name: str, value: Any) -> None:
     try:
         if name in {"version", "pythons"} and isinstance(value, str):
             SpecifierSet(value)
-        elif name in {"build_requires", "constraints"} and isinstance(value, list):
+        elif name in {"build_requires", "constraints", "test_requires"} and isinstance(value, list):
             for item in value:
                 Requirement(item)
         else:

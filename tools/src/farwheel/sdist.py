@@ -1,6 +1,7 @@
 """Source archives from strangers: looked at before anything is done with them."""
 
 import gzip
+import re
 import tarfile
 import tomllib
 import zlib
@@ -22,6 +23,15 @@ MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 << 20
 _MAX_TEXT = 4 << 20
 
+# Whose run-time libraries a build may ask for, by the names of its sources.
+_LANGUAGES = {
+    "c++": {".c++", ".cc", ".cpp", ".cxx", ".h++", ".hh", ".hpp", ".hxx"},
+    "fortran": {".f", ".f03", ".f08", ".f77", ".f90", ".f95", ".for"},
+}
+# Cython writes C++ where one of these says so.
+_CYTHON = {".pxd", ".pyx", ".py", ".toml", ".build"}
+_CYTHON_CXX = re.compile(rb"language\s*=\s*[\"']?c\+\+|from\s+libcpp|cython_language=cpp")
+
 _HINT = "do not use this file; report it to the project or to its index"
 
 
@@ -41,23 +51,35 @@ class Facts:
     build_system: BuildSystem
     requires_python: str
     requires_dist: list[str]
+    languages: list[str]
 
 
 def read(sdist: Path) -> Facts:
-    """Check the whole archive (see `members`) and read its pyproject.toml and PKG-INFO."""
+    """Check the whole archive (see `members`) and read its pyproject.toml and PKG-INFO.
+
+    `languages` is "c" and what its sources suggest of "c++" and "fortran": rather one too many than too few.
+    """
     texts: dict[str, bytes] = {}
+    languages = {"c"}
     with _open(sdist) as archive:
         for member in _checked(sdist.name, archive):
             path = PurePosixPath(member.name)
-            if path.name in {"pyproject.toml", "PKG-INFO"} and path.parent.parent == PurePosixPath():
-                content = archive.extractfile(member) if member.isreg() else None
-                texts[path.name] = content.read(_MAX_TEXT) if content else b""
+            languages |= {name for name, suffixes in _LANGUAGES.items() if path.suffix.lower() in suffixes}
+            ours = path.name in {"pyproject.toml", "PKG-INFO"} and path.parent.parent == PurePosixPath()
+            if not member.isreg() or not (ours or path.suffix in _CYTHON):
+                continue
+            content = archive.extractfile(member)
+            text = content.read(_MAX_TEXT) if content else b""
+            if ours:
+                texts[path.name] = text
+            if _CYTHON_CXX.search(text):
+                languages.add("c++")
     system = BuildSystem()
     if "pyproject.toml" in texts:
         system = parse_build_system(texts["pyproject.toml"], f"{sdist.name}: pyproject.toml")
     # Not validated: a mistake in a field that we do not read is none of our business.
     metadata, _ = parse_email(texts.get("PKG-INFO", b""))
-    return Facts(system, metadata.get("requires_python", ""), metadata.get("requires_dist", []))
+    return Facts(system, metadata.get("requires_python", ""), metadata.get("requires_dist", []), sorted(languages))
 
 
 def parse_build_system(text: bytes, where: str) -> BuildSystem:
