@@ -221,8 +221,8 @@ def test_two_builds_at_once(mirror: Server) -> None:
     assert len(list(Path("out").iterdir())) == 2
 
 
-def test_all_cores_are_counted() -> None:
-    """Nix 2.8 would hand `--cores 0` on to builds as NIX_BUILD_CORES=0, and make refuses -j0."""
-    options = Effort().options()
-    assert int(options[options.index("--cores") + 1]) == len(os.sched_getaffinity(0))
-    assert Effort(cores=3).options()[:2] == ["--cores", "3"]
+@pytest.mark.parametrize(("machine", "jobs"), [(1, "2"), (2, "2"), (8, "2"), (32, "8")])
+def test_effort_follows_the_machine(monkeypatch: pytest.MonkeyPatch, machine: int, jobs: str) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(machine)))
+    assert Effort().options() == ["--cores", str(machine), "--max-jobs", jobs]
+    assert Effort(cores=3, jobs=5).options() == ["--cores", "3", "--max-jobs", "5"]

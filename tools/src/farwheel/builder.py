@@ -20,16 +20,20 @@ _TICK = 1.0
 
 @dataclass(frozen=True)
 class Effort:
-    """How much of the machine to use: each build may use `cores` (0: all), `jobs` run side by side."""
+    """How much of the machine to use: each build may use `cores` (0: all), `jobs` run side by side.
+
+    0 jobs: two, so that one compiles while the other runs its configure on a single core; more on large machines.
+    """
 
     cores: int = 0
-    jobs: int = 1
+    jobs: int = 0
     keep_going: bool = False
 
     def options(self) -> list[str]:
-        """As Nix's options; the number of cores is spelled out, since older Nix hands builds the 0 itself."""
-        cores = self.cores or len(os.sched_getaffinity(0))
-        words = ["--cores", str(cores), "--max-jobs", str(self.jobs)]
+        """As Nix's options."""
+        machine = len(os.sched_getaffinity(0))
+        cores, jobs = self.cores or machine, self.jobs or max(2, machine // 4)
+        words = ["--cores", str(cores), "--max-jobs", str(jobs)]
         return [*words, "--keep-going"] if self.keep_going else words
 
 
