@@ -39,7 +39,7 @@ MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 << 20
 MAX_SBOM = 32 << 20
 
-# What a zip archive can say: 1980 until 2107, every other second.
+# What a zip archive can say: 1980 until 2107; it rounds down to even seconds by itself.
 EARLIEST, LATEST = 315532800, 4354819198
 _CHUNK = 1 << 20
 _ENCRYPTED, _UTF8 = 0x1, 0x800
@@ -102,7 +102,7 @@ def newest(source: Path) -> int:
 
 
 def _clamped(epoch: int) -> int:
-    return min(max(epoch, EARLIEST), LATEST) & ~1
+    return min(max(epoch, EARLIEST), LATEST)
 
 
 @contextmanager
@@ -293,8 +293,10 @@ def main() -> None:
     for wheel in map(Path, sys.argv[3:]):
         try:
             canonicalise(wheel, out / wheel.name, epoch)
-        except (RefusedError, OSError) as error:
+        except RefusedError as error:
             sys.exit(f"error: {error}")
+        except OSError as error:
+            sys.exit(f"error: {wheel.name} was not rewritten: {error}")
 
 
 if __name__ == "__main__":

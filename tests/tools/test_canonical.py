@@ -159,6 +159,14 @@ def test_headers_say_nothing_else() -> None:
             assert (info.compress_type, info.flag_bits) == (zipfile.ZIP_DEFLATED, 0)
 
 
+def test_members_are_packed_as_small_as_zlib_can() -> None:
+    content = b"".join(b"%d," % (number * 7919 % 10007) for number in range(9000))
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    expected = len(packer.compress(content) + packer.flush())
+    with zipfile.ZipFile(io.BytesIO(rewritten(packed([Member("a", content), *ESSENTIAL])))) as archive:
+        assert archive.getinfo("a").compress_size == expected
+
+
 REFUSED: dict[str, tuple[list[Member], str]] = {
     "absolute": ([Member("/etc/passwd")], "is not plain"),
     "dot dot": ([Member("a/../../b")], "is not plain"),
