@@ -13,6 +13,7 @@ import typer
 from farwheel.cli.bench import bench
 from farwheel.cli.build import build
 from farwheel.cli.canonicalise import canonicalise
+from farwheel.cli.compare import compare
 from farwheel.cli.doctor import doctor
 from farwheel.cli.enter import enter
 from farwheel.cli.fetch import fetch
@@ -33,7 +34,7 @@ app = typer.Typer(
     # Plain help: drawing boxes would double the time that --help takes.
     rich_markup_mode=None,
 )
-for verb in (build, fetch, lock, list_, enter, doctor, mirrors, canonicalise, bench, test):
+for verb in (build, fetch, lock, list_, enter, doctor, mirrors, canonicalise, compare, bench, test):
     app.command(verb.__name__.rstrip("_"))(verb)
 
 
