@@ -1,0 +1,222 @@
+"""A worker: pytest on one selection, in which the supervisor says which test is next: plugin.py SETUP.
+
+SETUP is JSON: name (the distribution), work (the working directory), arguments (pytest's), commands and
+events (file descriptors). Both carry JSON lines. Commands: {"run": [index, ...]}, {"end": true} (finish what
+was handed out), {"drop": true} (forget it). Events, each with its name under "event":
+
+collecting  one more file was collected: a sign of life
+collected   version, tests (their ids; an index into them names a test), skipped, errors, strays
+started     test
+finished    test, outcome (passed, failed, timed_out, skipped, xfailed), seconds, reason, report (as text)
+ended       strays; pytest has ended in good order
+
+An id is pytest's node id, but its file is relative to the working directory or to site-packages, wherever
+pytest thinks its root is.
+"""
+
+import functools
+import importlib.metadata
+import json
+import os
+import re
+import select
+import sys
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Some wheels bring one of these by mistake, and upstream's own is what we want to run.
+_TESTS = {"conftest", "test", "testing", "tests"}
+# The address of an object differs from process to process.
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+_MOST_HEAD, _MOST_TAIL = 10_000, 20_000
+
+
+class Channel:
+    """The two pipes to the supervisor."""
+
+    def __init__(self, commands: int, events: int) -> None:
+        # Tests start programs: none of them is to hold a pipe open.
+        for descriptor in (commands, events):
+            os.set_inheritable(descriptor, False)
+        self._commands, self._unread = commands, b""
+        self._poll = select.poll()
+        self._poll.register(commands, select.POLLIN)
+        self._events = os.fdopen(events, "wb")
+        self._process = os.getpid()
+
+    def tell(self, event: str, **more: object) -> None:
+        """Send an event."""
+        if os.getpid() != self._process:
+            os._exit(1)  # a test forked, and its child has come back to us: it would run the remaining tests
+        self._events.write(json.dumps({"event": event, **more}).encode() + b"\n")
+        self._events.flush()
+
+    def listen(self, wait: bool) -> list[dict[str, Any]]:
+        """The commands that have arrived; `wait` for one. {"drop": true} when the supervisor is gone."""
+        if not self._poll.poll(None if wait else 0):
+            return []
+        data = os.read(self._commands, 1 << 16)
+        if not data:
+            return [{"drop": True}]
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines]
+
+
+class Installed:
+    """The distribution under test, as it is installed."""
+
+    def __init__(self, name: str, work: Path) -> None:
+        distribution = importlib.metadata.distribution(name)
+        self.version = distribution.version
+        self.site = Path(os.path.realpath(str(distribution.locate_file(""))))
+        self._work = work
+        self._modules = {}
+        for file in distribution.files or []:
+            suffix = next((s for s in (*EXTENSION_SUFFIXES, ".py") if file.name.endswith(s)), None)
+            if suffix and ".." not in file.parts and file.parts[0].removesuffix(suffix) not in _TESTS:
+                stem = file.name.removesuffix(suffix)
+                parts = file.parts[:-1] if stem == "__init__" else (*file.parts[:-1], stem)
+                self._modules[".".join(parts)] = str(file)
+        if not self._modules:
+            sys.exit(f"error: {name} says of no module that it is installed (RECORD)")
+        if not self.site.is_relative_to(os.path.realpath(sys.prefix)):
+            sys.exit(f"error: {name} is installed in {self.site}, which is not below {sys.prefix}")
+
+    def strays(self) -> dict[str, str]:
+        """Modules of the distribution (name -> file) that are not those which its wheel has installed.
+
+        Those in the working directory count unimported too: programs that tests start would find them.
+        """
+        found = {}
+        for name, file in self._modules.items():
+            where = getattr(sys.modules.get(name), "__file__", None)
+            right = f"{self.site}/{file}"
+            if where and where != right and os.path.realpath(where) != os.path.realpath(right):
+                found[name] = where
+            elif "." not in name and (self._work / file).exists():
+                found[name] = str(self._work / file)
+        return found
+
+
+class Plugin:
+    """What pytest calls."""
+
+    def __init__(self, channel: Channel, installed: Installed, work: Path) -> None:
+        self._channel, self._installed = channel, installed
+        self._roots = (work, installed.site)
+        self._errors: list[tuple[str, str]] = []
+        self._skipped: list[tuple[str, str]] = []
+        self._reports: list[pytest.TestReport] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected."""
+        self._channel.tell("collecting")
+        if report.failed:
+            self._errors.append((report.nodeid, _text(report, report.nodeid, "collection")))
+        elif report.skipped:
+            self._skipped.append((report.nodeid, _reason(report)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Say what there is, then run what we are told; in place of pytest's own loop."""
+        ids = [self._id(item) for item in session.items]
+        self._channel.tell(
+            "collected",
+            version=self._installed.version,
+            tests=ids,
+            skipped=self._skipped,
+            errors=self._errors,
+            strays=self._installed.strays(),
+        )
+        queue: list[int] = []
+        more = True
+        while more or queue:
+            # One test is held back: pytest must know the next one to keep the fixtures that both use.
+            for command in self._channel.listen(wait=not queue[1:]) if more else []:
+                queue.extend(command.get("run", ()))
+                more = more and "run" in command
+                if "drop" in command:
+                    queue.clear()
+            if queue[1:] or (queue and not more):
+                index = queue.pop(0)
+                self._run(session, index, ids[index], session.items[queue[0]] if queue else None)
+        return True
+
+    def _run(self, session: pytest.Session, index: int, name: str, following: pytest.Item | None) -> None:
+        self._channel.tell("started", test=index)
+        self._reports.clear()
+        session.config.hook.pytest_runtest_protocol(item=session.items[index], nextitem=following)
+        self._channel.tell("finished", test=index, **_verdict(self._reports, name))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the reports of the test that runs: set-up, call and tear-down, and subtests."""
+        self._reports.append(report)
+
+    def _id(self, item: pytest.Item) -> str:
+        within = item.nodeid.partition("::")[2]
+        return _ADDRESS.sub("0x", f"{self._relative(str(item.path))}::{within}")
+
+    @functools.cache  # noqa: B019 - there is one plugin, and it lives as long as the process
+    def _relative(self, file: str) -> str:
+        path = Path(os.path.realpath(file))
+        for root in self._roots:
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        return path.as_posix()
+
+
+def _verdict(reports: list[pytest.TestReport], name: str) -> dict[str, object]:
+    """The fields of "finished": the worst that happened."""
+    failed = [report for report in reports if report.failed]
+    skipped = next((report for report in reports if report.skipped), None)
+    outcome = reason = ""
+    if failed:
+        # pytest-timeout fails a test like any other; only its words tell.
+        late = any("from pytest-timeout" in report.longreprtext for report in failed)
+        outcome = "timed_out" if late else "failed"
+    elif skipped:
+        outcome = "xfailed" if hasattr(skipped, "wasxfail") else "skipped"
+        reason = _reason(skipped)
+    return {
+        "outcome": outcome or "passed",
+        "seconds": round(sum(report.duration for report in reports), 3),
+        "reason": reason,
+        "report": "\n".join(_text(report, name, report.when or "") for report in failed),
+    }
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    where = report.longrepr
+    text = where[2] if isinstance(where, tuple) else getattr(report, "wasxfail", "")
+    return " ".join(str(text).removeprefix("Skipped: ").split())[:300] or "no reason given"
+
+
+def _text(report: pytest.TestReport | pytest.CollectReport, name: str, when: str) -> str:
+    """Pytest's own words on a failure, what was captured below; the middle of very long ones is left out."""
+    title = f" {name} " if when == "call" else f" {name} ({when}) "
+    parts = [title.center(100, "_"), report.longreprtext]
+    parts += [part for head, content in report.sections for part in (f" {head} ".center(100, "-"), content)]
+    text = "\n".join(parts)
+    if len(text) > _MOST_HEAD + _MOST_TAIL:
+        text = f"{text[:_MOST_HEAD]}\n[...]\n{text[-_MOST_TAIL:]}"
+    return text.rstrip() + "\n"
+
+
+def main() -> None:
+    """Run pytest; its exit code when it did not come as far as the tests."""
+    setup = json.loads(sys.argv[1])
+    work = Path(os.path.realpath(setup["work"]))
+    channel = Channel(setup["commands"], setup["events"])
+    installed = Installed(setup["name"], work)
+    sys.argv = ["pytest"]
+    code = pytest.main(setup["arguments"], plugins=[Plugin(channel, installed, work)])
+    if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        channel.tell("ended", strays=installed.strays())
+        code = pytest.ExitCode.OK
+    sys.exit(code)
+
+
+main()

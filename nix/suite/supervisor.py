@@ -1,0 +1,211 @@
+"""Workers are started, supplied, heard, watched and buried here."""
+
+import selectors
+import sys
+import time
+from types import FrameType
+from typing import Any
+
+import order
+import receipt
+from config import Config
+from errors import RunError
+from prepare import prepare
+from worker import Worker
+
+_PROGRESS_EVERY = 30.0
+_TICK = 0.5
+# Tests that a worker is handed in advance: enough for some seconds, few enough to be shared out at the end.
+_FEWEST, _MOST, _SECONDS_AHEAD = 2, 32, 2.0
+# An interpreter that takes so many restarts is broken, and each restart costs a collection.
+_MOST_CRASHES = 20
+
+
+def say(line: str) -> None:
+    """Talk goes to stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+class Run:
+    """One run from the first worker to the last."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.began = time.monotonic()
+        self.signal = 0
+        self.results: receipt.Results | None = None
+        self._workers: list[Worker] = []
+        self._selector = selectors.DefaultSelector()
+        self._queue = order.Queue([])
+        self._arguments: list[str] = []
+        self._crashes = 0
+        self._first_test = self._last_progress = self.began
+        self._over = False
+
+    def go(self) -> None:
+        """Run all tests, or until the budget is used or a signal has come; raises RunError."""
+        try:
+            self._arguments = prepare(self.config)
+            for _ in range(self.config.workers):
+                self._start()
+            while self._workers and not self.signal:
+                self._step()
+        finally:
+            for worker in self._workers:
+                worker.close()
+
+    def interrupt(self, number: int, _: FrameType | None) -> None:
+        """A signal's handler: end soon."""
+        self.signal = number
+
+    def _start(self) -> None:
+        worker = Worker(self.config, self._arguments)
+        self._workers.append(worker)
+        self._selector.register(worker.events, selectors.EVENT_READ, worker)
+
+    def _step(self) -> None:
+        ready = [key.data for key, _ in self._selector.select(_TICK)]
+        for worker in list(self._workers):
+            dead = worker.process.poll() is not None
+            if dead or worker in ready:
+                self._listen(worker)
+            if dead:
+                self._bury(worker)
+            elif time.monotonic() - worker.heard > self.config.timeout + self.config.grace:
+                worker.wake()
+        if self.config.budget and not self._over and self.seconds > self.config.budget:
+            self._over = True
+            self._queue.clear()
+            for worker in self._workers:
+                worker.send(drop=True)
+        if time.monotonic() - self._last_progress > _PROGRESS_EVERY:
+            self._last_progress = time.monotonic()
+            say(self._progress())
+
+    @property
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return time.monotonic() - self.began
+
+    def _listen(self, worker: Worker) -> None:
+        for event in worker.listen():
+            match event["event"]:
+                case "collected":
+                    self._collected(worker, event)
+                case "started":
+                    worker.running = event["test"]
+                case "finished":
+                    self._finished(worker, **{k: v for k, v in event.items() if k != "event"})
+                case "ended":
+                    worker.ended = True
+                    _check_origin(self.config, event["strays"])
+        if worker.collected:
+            self._supply(worker)
+
+    def _collected(self, worker: Worker, event: dict[str, Any]) -> None:
+        worker.collected = True
+        if event["errors"]:
+            say("\n".join(report for _, report in event["errors"]))
+            names = ", ".join(name for name, _ in event["errors"])
+            raise RunError(f"pytest could not collect {names}; its reports are above")
+        _check_origin(self.config, event["strays"])
+        if self.results is None:
+            self._plan(event)
+        elif self.results.ids != event["tests"]:
+            ours, theirs = set(self.results.ids), set(event["tests"])
+            example = next(iter(sorted(ours ^ theirs)), "their order")
+            raise RunError(f"two workers have collected different tests: {example} differs")
+
+    def _plan(self, event: dict[str, Any]) -> None:
+        self.results = receipt.Results(self.config, event)
+        ids, chosen = self.results.ids, self.results.chosen
+        if not ids:
+            raise RunError("no test was collected: look at `tests` in the recipe")
+        modules = order.by_module(chosen, ids)
+        if self.config.budget:
+            units = order.sampled(modules, ids, self.config.seed)
+        else:
+            units = order.whole(modules, ids, self.config.times)
+        self._queue = order.Queue(units)
+        if self._over:
+            raise RunError(f"collecting took {self.seconds:.0f} s, more than the budget")
+        self._first_test = time.monotonic()
+        say(
+            f"farwheel: {self.config.name} {event['version']}: {len(chosen)} of {len(ids)} tests, "
+            f"{len(modules)} modules, collected in {self.seconds:.0f} s"
+        )
+
+    def _finished(self, worker: Worker, test: int, **verdict: Any) -> None:
+        worker.running = None
+        worker.given.remove(test)
+        if self.results:
+            self.results.add(test, **verdict)
+
+    def _supply(self, worker: Worker) -> None:
+        """Keep a worker in tests: many quick ones, few slow ones, and fewer when the end is near."""
+        done = self.results.done if self.results else 0
+        a_second = done / len(self._workers) / max(0.001, time.monotonic() - self._first_test)
+        share = self._queue.left // (4 * len(self._workers))
+        ahead = max(_FEWEST, min(_MOST, share, int(_SECONDS_AHEAD * a_second)))
+        if worker.told_to_end or len(worker.given) > ahead // 2:
+            return
+        tests = self._queue.take(worker, ahead - len(worker.given))
+        worker.given.extend(tests)
+        if tests:
+            worker.send(run=tests)
+        if not self._queue.left:
+            worker.send(end=True)
+
+    def _bury(self, worker: Worker) -> None:
+        """A worker has ended, as it should or not."""
+        if worker.events in self._selector.get_map():
+            self._selector.unregister(worker.events)
+        self._workers.remove(worker)
+        well = worker.ended and worker.process.returncode == 0
+        death, words = worker.death(), worker.last_words()
+        worker.close()
+        if not worker.collected or self.results is None:
+            raise RunError(f"pytest {death} before it had collected all tests:\n\n{words}")
+        if not well:
+            self._crashed(worker, self.results, death, words)
+        if not self._over:
+            self._queue.give_back(worker, worker.given)
+        if self._queue.left:
+            self._start()
+
+    def _crashed(self, worker: Worker, results: receipt.Results, death: str, words: str) -> None:
+        self._crashes += 1
+        test = worker.running
+        name = receipt.AT_EXIT if test is None else results.ids[test]
+        what = f"the interpreter {death} " + ("between tests" if test is None else f"while {name} ran")
+        report = f"{f' {name} (crash) ':_^100}\n{what}\n{words}\n"
+        say(f"farwheel: {what}")
+        if test is None:
+            results.add_exit(report)
+        else:
+            worker.given.remove(test)
+            results.add(test, "timed_out" if worker.stuck else "crashed", 0, "", report)
+        if self._crashes > _MOST_CRASHES:
+            raise RunError(f"more than {_MOST_CRASHES} crashes, the last one:\n\n{report}")
+
+    def _progress(self) -> str:
+        if self.results is None:
+            return f"farwheel: {self.config.name}: collecting, {self.seconds:.0f} s"
+        done, all_ = self.results.done, len(self.results.chosen)
+        rest = (time.monotonic() - self._first_test) / max(1, done) * (all_ - done)
+        if self.config.budget:
+            rest = max(0, min(rest, self.config.budget - self.seconds))
+        return (
+            f"farwheel: {self.config.name}: {done}/{all_} tests, {self.results.failed} failed, "
+            f"about {rest / 60:.0f} min left"
+        )
+
+
+def _check_origin(config: Config, strays: dict[str, str]) -> None:
+    """Raise RunError when modules do not come from the wheel."""
+    if strays:
+        listing = "".join(f"\n  {name}: {file}" for name, file in sorted(strays.items()))
+        raise RunError(
+            f"these modules of {config.name} do not come from the installed wheel:{listing}\n"
+            "take them out of the tests' source, and let no conftest.py change sys.path to them"
+        )

@@ -1,0 +1,129 @@
+"""A worker as the supervisor sees it: a process, two pipes, a log, and the tests that it was given."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from config import Config
+
+_MOST_LOG = 20_000
+_LAST_WORDS = 5.0
+
+
+class Worker:
+    """Runs plugin.py.
+
+    given: tests that it has not finished, running: the one it is at, heard: when it last said something
+    (time.monotonic), silent: it has closed its pipe, ended: pytest has ended in good order.
+    """
+
+    def __init__(self, config: Config, arguments: list[str]) -> None:
+        commands, self._commands = os.pipe()
+        self.events, events = os.pipe()
+        os.set_blocking(self.events, False)
+        setup = {
+            "name": config.name,
+            "work": str(config.work),
+            "arguments": arguments,
+            "commands": commands,
+            "events": events,
+        }
+        # -P and not -I: that would let go of PYTHONHASHSEED, and the order of sets with it.
+        python = [sys.executable, "-s", "-P", "-B", str(Path(__file__).with_name("plugin.py"))]
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the worker
+        self.process = subprocess.Popen(
+            [*python, json.dumps(setup)],
+            cwd=config.work,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            pass_fds=(commands, events),
+            start_new_session=True,
+        )
+        os.close(commands)
+        os.close(events)
+        self._unread = b""
+        self._stuck_since: float | None = None
+        self.given: deque[int] = deque()
+        self.running: int | None = None
+        self.collected = self.told_to_end = self.ended = self.silent = False
+        self.heard = time.monotonic()
+
+    def send(self, **command: object) -> None:
+        """Send a command (plugin.py says which there are)."""
+        self.told_to_end = self.told_to_end or "run" not in command
+        with contextlib.suppress(BrokenPipeError):  # it has just died, which the supervisor will notice
+            os.write(self._commands, json.dumps(command).encode() + b"\n")
+
+    def listen(self) -> list[dict[str, Any]]:
+        """The events that have arrived."""
+        data = b""
+        with contextlib.suppress(BlockingIOError):
+            while chunk := os.read(self.events, 1 << 20):
+                data += chunk
+            self.silent = True
+        if not data:
+            return []
+        self.heard = time.monotonic()
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    @property
+    def stuck(self) -> bool:
+        """It was told to die (`wake`)."""
+        return self._stuck_since is not None
+
+    def wake(self) -> None:
+        """End a worker that hangs: SIGABRT first, upon which Python writes where it hangs into the log."""
+        if self._stuck_since is None:
+            self._stuck_since = time.monotonic()
+            self.process.send_signal(signal.SIGABRT)
+        elif time.monotonic() - self._stuck_since > _LAST_WORDS:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it, and whatever its tests have started, at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.kill()
+        self.process.wait()
+        for descriptor in (self._commands, self.events):
+            os.close(descriptor)
+        self._log.close()
+
+    def death(self) -> str:
+        """How the process ended, in words."""
+        code = self.process.returncode
+        if self.stuck:
+            return "hung and was ended"
+        if code >= 0:
+            return f"ended with status {code}"
+        with contextlib.suppress(ValueError):
+            return f"died by {signal.Signals(-code).name}"
+        return f"died by signal {-code}"
+
+    def last_words(self) -> str:
+        """The end of the log: what Python, QEMU or pytest said last."""
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _MOST_LOG))
+        text = self._log.read().decode(errors="replace")
+        # What comes before is pytest's progress.
+        return text[max(0, text.rfind("Fatal Python error")) :].strip()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, less what would change pytest, and less where the receipt goes."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST_")) and k != "out"}
+    return kept | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
