@@ -53,8 +53,8 @@ def main() -> int:
     # QEMU and the kernel would leave gigabytes in the working directory.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        config = read(Path(sys.argv[1]))
         Path(os.environ["out"], "receipt.json").unlink(missing_ok=True)
+        config = read(Path(sys.argv[1]))
         run = Run(config)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, run.interrupt)

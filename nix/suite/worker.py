@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from config import Config
 
 _MOST_LOG = 20_000
 _LAST_WORDS = 5.0
+_PYTESTS_OWN = re.compile(r'  File ".*(/_pytest/|/pluggy/|/suite/plugin\.py")')
 
 
 class Worker:
@@ -119,8 +121,9 @@ class Worker:
         size = self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, size - _MOST_LOG))
         text = self._log.read().decode(errors="replace")
-        # What comes before is pytest's progress.
-        return text[max(0, text.rfind("Fatal Python error")) :].strip()
+        # What comes before is pytest's progress, and most of a traceback is pytest calling itself.
+        lines = text[max(0, text.rfind("Fatal Python error")) :].splitlines()
+        return "\n".join(line for line in lines if not _PYTESTS_OWN.match(line)).strip()
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,396 @@
+"""Upstream suites of made-up packages, run as the tests' derivations run them."""
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import sysconfig
+import textwrap
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+SUITE = Path(__file__).resolve().parents[2] / "nix/suite"
+MODULE = "import thing\nassert thing.WHEEL\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: the receipt is that in $out, `printed` what stdout holds."""
+
+    code: int
+    said: str
+    printed: dict[str, Any] | None
+    receipt: dict[str, Any] | None
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with pytest and an installed wheel, `thing`, that brings tests of its own."""
+    env = tmp_path_factory.mktemp("env")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", env], check=True)
+    site = next(env.glob("lib/python*/site-packages"))
+    (site / "pytest.pth").write_text(sysconfig.get_path("purelib"))
+    files = {
+        "thing/__init__.py": "WHEEL = True\n",
+        "thing/tests/__init__.py": "",
+        "thing/tests/test_inside.py": "from .. import WHEEL\ndef test_inside(): assert WHEEL\n",
+        "thing-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: thing\nVersion: 1.2\n",
+    }
+    files["thing-1.2.dist-info/RECORD"] = "".join(f"{name},,\n" for name in files)
+    write(site, files)
+    return env / "bin/python"
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(textwrap.dedent(text))
+
+
+def start(python: Path, folder: Path, files: dict[str, str], **config: Any) -> "subprocess.Popen[str]":
+    if files:
+        write(folder / "source", files)
+        config = {"source": str(folder / "source"), **config}
+    config = {"name": "thing", "tests": ["."], "work": str(folder / "work"), **config}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "out").mkdir()
+    (folder / "out/receipt.json").write_text("of an earlier run")
+    return subprocess.Popen(
+        [python, "-I", "-B", SUITE / "run.py", folder / "config.json"],
+        env={**os.environ, "out": str(folder / "out"), "PYTEST_ADDOPTS": "--no-such-option"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(python: Path, folder: Path, files: dict[str, str], **config: Any) -> Outcome:
+    return outcome(start(python, folder, files, **config), folder)
+
+
+def outcome(process: "subprocess.Popen[str]", folder: Path) -> Outcome:
+    printed, said = process.communicate(timeout=60)
+    receipt = folder / "out/receipt.json"
+    return Outcome(
+        process.returncode,
+        said,
+        json.loads(printed) if printed else None,
+        json.loads(receipt.read_text()) if receipt.exists() else None,
+    )
+
+
+def loaded(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"suite_{name}", SUITE / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+BAD = {
+    "test_bad.py": """\
+        import os, signal, sys, time, pytest
+        def test_good(): pass
+        def test_wrong(): print("seen by pytest"); assert "this" == "that"
+        @pytest.fixture
+        def broken(): raise OSError("no set-up")
+        def test_setup(broken): pass
+        def test_leaves(): sys.exit(3)
+        def test_skips(): pytest.skip("not today")
+        @pytest.mark.xfail(reason="upstream knows")
+        def test_xfails(): assert False
+        def test_hangs(): time.sleep(50)
+        def test_after(): pass
+        """,
+    "test_crash.py": """\
+        import ctypes, os, signal
+        def test_aborts(): os.abort()
+        def test_between(): pass
+        def test_segfaults(): ctypes.string_at(0)
+        def test_vanishes(): os._exit(7)
+        def test_last(): pass
+        """,
+    "test_deaf.py": """\
+        import signal, time
+        def test_deaf():
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+            time.sleep(50)
+        """,
+}
+
+
+def test_whatever_tests_do_the_others_run_and_all_is_reported_once(python: Path, tmp_path: Path) -> None:
+    done = run(python, tmp_path, BAD, workers=2, timeout=2, grace=5)
+    assert (done.code, done.receipt) == (1, None)
+    assert done.printed
+    assert done.printed["counts"] == {
+        "passed": 4,
+        "failed": 3,
+        "timed_out": 2,
+        "crashed": 3,
+        "skipped": 1,
+        "xfailed": 1,
+        "left_out": 0,
+        "total": 14,
+    }
+    assert done.printed["skips"] == {"not today": 1}
+    for once in (
+        "E   AssertionError: assert 'this' == 'that'",
+        "\nseen by pytest\n",
+        "_ test_bad.py::test_setup (setup) _",
+        "E   SystemExit: 3",
+        "Failed: Timeout (>2.0s) from pytest-timeout",
+        "_ test_crash.py::test_aborts (crash) _",
+        "_ test_crash.py::test_vanishes (crash) _",
+        "Fatal Python error: Segmentation fault",
+        'test_deaf.py", line 4 in test_deaf',
+        "error: 8 tests failed that are not listed",
+    ):
+        assert done.said.count(once) == 1, (once, done.said)
+    assert "the interpreter died by SIGABRT while test_crash.py::test_aborts ran" in done.said
+    assert "the interpreter died by SIGSEGV while test_crash.py::test_segfaults ran" in done.said
+    assert "the interpreter ended with status 7 while test_crash.py::test_vanishes ran" in done.said
+    assert "the interpreter hung and was ended while test_deaf.py::test_deaf ran" in done.said
+
+
+GOOD = {
+    "pytest.ini": "[pytest]\nmarkers = slow\n",
+    "tests/__init__.py": "",
+    "tests/helper.py": "VALUE = 1\n",
+    "tests/test_many.py": """\
+        import os, pathlib, time, pytest, thing
+        from .helper import VALUE
+        WHO = pathlib.Path("who")
+        @pytest.mark.parametrize("n", range(60))
+        def test_many(n):
+            with WHO.open("a") as file: file.write(f"{os.getpid()}\\n")
+            deadline = time.monotonic() + 20
+            # The other worker may still be at its start or at the crash below.
+            while n == 20 and len(set(WHO.read_text().split())) < 2 and time.monotonic() < deadline:
+                time.sleep(0.02)
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_listed(n): assert n == 2
+        """,
+    "tests/test_odd.py": """\
+        import os, pathlib
+        def test_forks():
+            child = os.fork()
+            if child: os.waitpid(child, 0)
+        def test_writes(): pathlib.Path(__file__).with_suffix(".out").write_text("")
+        def test_crash_is_listed(): os.abort()
+        def test_out(): raise SystemError
+        def test_environment():
+            assert os.environ.get("out") is None
+            assert os.getcwd() == str(pathlib.Path(__file__).parents[1])
+        """,
+    "tests/test_elsewhere.py": "import pytest\npytest.importorskip('not_there', reason='not there')\n",
+}
+LEFT_OUT = [
+    {"test": "tests/test_many.py::test_listed[?]", "class": "emulator", "why": "rounds"},
+    {"test": "*::test_crash_is_listed", "class": "wheel", "why": "aborts", "run": True},
+    {"test": "*::test_out", "class": "time", "why": "takes an hour"},
+]
+
+
+def test_a_run_that_went_well_leaves_a_receipt(python: Path, tmp_path: Path) -> None:
+    conditions = {"architecture": "riscv64", "cpu": "sifive-u54"}
+    done = run(
+        python, tmp_path, GOOD, workers=2, left_out=LEFT_OUT, seed=5, conditions=conditions, times={"x": 1}
+    )
+    assert done.code == 0, done.said
+    assert done.printed is None
+    receipt = done.receipt
+    assert receipt
+    counts = {"passed": 64, "xfailed": 2, "skipped": 1, "left_out": 1, "failed": 0, "crashed": 0}
+    assert receipt["counts"] == {**counts, "timed_out": 0, "total": 68}
+    assert receipt["skips"] == {"not there": 1}
+    assert receipt["stale"] == ["tests/test_many.py::test_listed[2]"]
+    assert [(e["class"], e["run"], e["matched"]) for e in receipt["left_out"]] == [
+        ("emulator", True, 2),
+        ("wheel", True, 1),
+        ("time", False, 1),
+    ]
+    expected = {"name": "thing", "version": "1.2", "run": "full", "share": 1, "seed": 5, "workers": 2}
+    assert {key: receipt[key] for key in expected} == expected
+    assert receipt["conditions"] == conditions
+    assert len(receipt["slowest"]) == 10
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["receipt.json"]
+    # One module makes up nearly the whole suite, so both workers must have had a share of it.
+    busy = Counter((tmp_path / "work/who").read_text().split()).most_common(2)
+    assert busy[1][1] >= 10
+
+
+def test_what_is_wrong_before_any_test_runs(python: Path, tmp_path: Path) -> None:
+    good = MODULE + "def test_good(): pass\n"
+    broken = {"test_good.py": good, "test_broken.py": "import nowhere\n"}
+    cases: list[tuple[dict[str, str], dict[str, Any], str]] = [
+        (broken, {}, "pytest could not collect test_broken.py"),
+        ({"test_none.py": ""}, {}, "no test was collected"),
+        ({}, {"tests": ["--pyargs", "nothing"]}, "module or package not found: nothing"),
+        (
+            {"src/thing/__init__.py": "WHEEL = True\n", "test_good.py": good}
+            | {"conftest.py": "import sys, os\nsys.path.insert(0, os.path.abspath('src'))\n"},
+            {},
+            "thing: .*/work/src/thing/__init__.py",
+        ),
+        (
+            {"thing/__init__.py": "", "tests/test_good.py": good},
+            {"options": ["--import-mode=importlib"]},
+            "thing: .*/work/thing/__init__.py",
+        ),
+        ({"test_good.py": good}, {"name": "unknown"}, "PackageNotFoundError"),
+    ]
+    started = []
+    for number, (files, config, message) in enumerate(cases):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        started.append((start(python, folder, files, **config), folder, message))
+    for process, folder, message in started:
+        done = outcome(process, folder)
+        assert (done.code, done.printed, done.receipt) == (1, None, None), done.said
+        assert re.search(message, done.said), done.said
+
+
+def test_a_test_that_turns_to_the_source_tree_late_is_caught(python: Path, tmp_path: Path) -> None:
+    test = """\
+        import sys, os
+        def test_late():
+            sys.path.insert(0, os.path.abspath("src"))
+            import thing
+        """
+    done = run(python, tmp_path, {"src/thing/__init__.py": "", "test_late.py": test})
+    assert (done.code, done.receipt) == (1, None)
+    assert "work/src/thing/__init__.py" in done.said
+
+
+def test_a_list_that_has_rotted_fails_the_full_run_and_not_the_core(python: Path, tmp_path: Path) -> None:
+    rotten = [{"test": "*::test_gone", "class": "wheel", "why": "was wrong"}]
+    core = ["--pyargs", "thing"]
+    config = {"tests": core, "core": core, "left_out": rotten, "workers": 1}
+    (tmp_path / "full").mkdir()
+    (tmp_path / "core").mkdir()
+    full = run(python, tmp_path / "full", {}, **config)
+    assert (full.code, full.receipt) == (1, None)
+    assert "no test is called *::test_gone" in full.said
+    short = run(python, tmp_path / "core", {}, run="core", **config)
+    assert short.receipt, short.said
+    assert short.receipt["slowest"][0]["test"] == "thing/tests/test_inside.py::test_inside"
+
+
+def test_a_crash_between_tests_is_reported(python: Path, tmp_path: Path) -> None:
+    files = {"test_exit.py": "import atexit, os\ndef test_exit(): atexit.register(os.abort)\n"}
+    done = run(python, tmp_path, files)
+    assert (done.code, done.receipt) == (1, None)
+    assert "the interpreter died by SIGABRT between tests" in done.said
+
+
+def test_a_budget_takes_the_same_sample_of_every_module(python: Path, tmp_path: Path) -> None:
+    test = """\
+        import pytest, time
+        @pytest.mark.parametrize("n", range({count}))
+        def test_it(n, request):
+            with open("order", "a") as file: file.write(request.node.nodeid + "\\n")
+            time.sleep({pause})
+        """
+    orders = []
+    for pause, budget in ((0.3, 5), (0, 1000)):
+        folder = tmp_path / str(budget)
+        folder.mkdir()
+        sizes = {"a": 100, "b": 20, "c": 2}
+        files = {f"test_{name}.py": test.format(count=n, pause=pause) for name, n in sizes.items()}
+        done = run(python, folder, files, budget=budget, seed=7)
+        assert done.receipt, done.said
+        orders.append((folder / "work/order").read_text().split())
+        complete = budget == 1000
+        assert (done.receipt["share"] == 1) == complete
+        assert (done.receipt["counts"]["passed"] == done.receipt["counts"]["total"]) == complete
+    short, whole = orders
+    assert short == whole[: len(short)]
+    assert {name[:6] for name in short[:3]} == {"test_a", "test_b", "test_c"}
+
+
+def test_samples_are_fair_and_depend_on_the_seed() -> None:
+    order = loaded("order")
+    ids = [f"{module}.py::test[{n}]" for module, count in (("a", 400), ("b", 40)) for n in range(count)]
+    modules = order.by_module(range(len(ids)), ids)
+    tests = [test for unit in order.sampled(modules, ids, 1) for test in unit]
+    assert sorted(tests) == list(range(len(ids)))
+    half = Counter(ids[test][0] for test in tests[:220])
+    assert half["a"] == pytest.approx(200, abs=20)
+    assert half["b"] == pytest.approx(20, abs=4)
+    other = [test for unit in order.sampled(modules, ids, 2) for test in unit]
+    assert set(other[:50]) != set(tests[:50])
+
+
+def test_known_slow_tests_come_first_then_the_big_modules() -> None:
+    order = loaded("order")
+    ids = ["a::1", "a::2", "b::1", "b::2", "b::3"]
+    modules = order.by_module([0, 1, 2, 3, 4], ids)
+    assert order.whole(modules, ids, {"a::2": 5, "b::2": 9}) == [[3], [1], [2, 4], [0]]
+
+
+def test_a_queue_shares_out_the_last_unit_and_takes_back() -> None:
+    order = loaded("order")
+    queue = order.Queue([list(range(10)), [10, 11]])
+    assert queue.take("one", 2) == [0, 1]
+    assert queue.take("two", 3) == [10, 11, 6]
+    queue.give_back("two", [11, 6])
+    assert queue.take("three", 5) == [11, 6, 7, 8, 9]
+    assert [queue.take("one", 9), queue.left] == [[2, 3, 4, 5], 0]
+
+
+def test_an_interrupted_run_leaves_no_receipt_and_no_process(python: Path, tmp_path: Path) -> None:
+    files = {
+        "test_long.py": """\
+            import os, pathlib, subprocess, sys, time
+            def test_long():
+                child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(50)"])
+                pathlib.Path("new").write_text(f"{os.getpid()} {child.pid}")
+                os.rename("new", "pids")
+                time.sleep(50)
+            """
+    }
+    process = start(python, tmp_path, files, workers=2)
+    pids = tmp_path / "work/pids"
+    deadline = time.monotonic() + 30
+    while not pids.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    printed, said = process.communicate(timeout=20)
+    assert (process.returncode, printed) == (128 + signal.SIGTERM, "")
+    assert "interrupted by SIGTERM" in said
+    assert list((tmp_path / "out").iterdir()) == []
+    for pid in pids.read_text().split():
+        # An orphan that nobody has waited for yet is a zombie.
+        status = Path(f"/proc/{pid}/stat")
+        assert not status.exists() or ") Z " in status.read_text()
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"worker": 2}, "a run knows no worker"),
+        ({"run": "core"}, "where there is a core"),
+        ({"workers": 0}, "at least 1"),
+        ({"left_out": [{"test": "*", "why": "x"}]}, "lacks 'class'"),
+        ({"left_out": [{"test": "*", "class": "luck", "why": "x"}]}, "needs a class"),
+        ({"left_out": [{"test": "*", "class": "time", "why": " "}]}, "why it is left out"),
+        ({"left_out": [{"test": "*", "class": "time", "why": "x", "run": True}]}, "takes too long"),
+        ({"work": str(SUITE)}, "is not empty"),
+    ],
+)
+def test_a_configuration_that_makes_no_sense(config: dict[str, Any], message: str, tmp_path: Path) -> None:
+    done = run(Path(sys.executable), tmp_path, {}, **config)
+    assert done.code == 1
+    assert message in done.said
+    assert done.said.startswith("error: ")
