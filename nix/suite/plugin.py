@@ -8,7 +8,7 @@ collecting  one more file was collected: a sign of life
 collected   version, tests (their ids; an index into them names a test), skipped, errors, strays
 started     test
 finished    test, outcome (passed, failed, timed_out, skipped, xfailed), seconds, reason, report (as text)
-ended       strays; pytest has ended in good order
+ended       strays, waited (seconds for the supervisor); pytest has ended in good order
 
 An id is pytest's node id, but its file is relative to the working directory or to site-packages, wherever
 pytest thinks its root is.
@@ -21,6 +21,7 @@ import os
 import re
 import select
 import sys
+import time
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,14 @@ _MOST_HEAD, _MOST_TAIL = 10_000, 20_000
 
 
 class Channel:
-    """The two pipes to the supervisor."""
+    """The two pipes to the supervisor; `waited` is how many seconds it has kept us waiting."""
 
     def __init__(self, commands: int, events: int) -> None:
         # Tests start programs: none of them is to hold a pipe open.
         for descriptor in (commands, events):
             os.set_inheritable(descriptor, False)
         self._commands, self._unread = commands, b""
+        self.waited = 0.0
         self._poll = select.poll()
         self._poll.register(commands, select.POLLIN)
         self._events = os.fdopen(events, "wb")
@@ -56,7 +58,10 @@ class Channel:
 
     def listen(self, wait: bool) -> list[dict[str, Any]]:
         """The commands that have arrived; `wait` for one. {"drop": true} when the supervisor is gone."""
-        if not self._poll.poll(None if wait else 0):
+        began = time.monotonic()
+        ready = self._poll.poll(None if wait else 0)
+        self.waited += time.monotonic() - began
+        if not ready:
             return []
         data = os.read(self._commands, 1 << 16)
         if not data:
@@ -214,7 +219,7 @@ def main() -> None:
     sys.argv = ["pytest"]
     code = pytest.main(setup["arguments"], plugins=[Plugin(channel, installed, work)])
     if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-        channel.tell("ended", strays=installed.strays())
+        channel.tell("ended", strays=installed.strays(), waited=channel.waited)
         code = pytest.ExitCode.OK
     sys.exit(code)
 

@@ -81,8 +81,8 @@ class Results:
         missed = [entry.test for entry, count in pairs if not count and entry.test != AT_EXIT]
         return missed if self._config.run == "full" else []
 
-    def receipt(self, seconds: float, busy: float) -> dict[str, Any]:
-        """The receipt of a run that took so long, with the workers' cores busy for that share of the time."""
+    def receipt(self, seconds: float, busy: dict[str, float]) -> dict[str, Any]:
+        """The receipt of a run that took so long, with what was busy for which share of the time."""
         config = self._config
         share = self.done / max(1, len(self.chosen))
         slowest = heapq.nlargest(_SLOWEST, self._seconds)
@@ -105,7 +105,7 @@ class Results:
             "stale": sorted(self._stale),
             "slowest": [{"test": name, "seconds": round(spent, 1)} for spent, name in slowest],
             "workers": config.workers,
-            "busy": round(busy, 2),
+            "busy": busy,
         }
 
 

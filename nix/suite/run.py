@@ -20,18 +20,19 @@ from errors import RunError
 from supervisor import Run, say
 
 
-def conclude(run: Run, busy: float) -> int:
+def conclude(run: Run) -> int:
     """Print what there is to say about a run that came to its end, write the receipt; the exit code."""
     results = run.results
     if results is None:
         raise RunError("no worker has collected any test")
     for report in results.failures:
         say(report)
-    made = results.receipt(run.seconds, busy)
+    made = results.receipt(run.seconds, run.busy)
     for name in made["stale"]:
         say(f"farwheel: stale: {name} passes although it is listed")
     counts = ", ".join(f"{count} {outcome}" for outcome, count in made["counts"].items() if count)
-    say(f"farwheel: {counts}; {made['seconds']} s, workers {busy:.0%} busy, share {made['share']}")
+    busy = ", ".join(f"{what} {share:.0%} busy" for what, share in made["busy"].items())
+    say(f"farwheel: {counts}; {made['seconds']} s, {busy}, share {made['share']:g}")
     wrong = []
     if results.failed:
         wrong.append(f"{results.failed} tests failed that are not listed")
@@ -60,9 +61,7 @@ def main() -> int:
             signal.signal(number, run.interrupt)
         run.go()
         if not run.signal:
-            usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-            busy = (usage.ru_utime + usage.ru_stime) / (run.seconds * config.workers)
-            return conclude(run, busy)
+            return conclude(run)
     except (RunError, OSError) as error:
         say(f"error: {error}")
         return 1

@@ -1,5 +1,6 @@
 """Workers are started, supplied, heard, watched and buried here."""
 
+import resource
 import selectors
 import sys
 import time
@@ -40,6 +41,7 @@ class Run:
         self._arguments: list[str] = []
         self._crashes = 0
         self._first_test = self._last_progress = self.began
+        self._worked = 0.0
         self._over = False
 
     def go(self) -> None:
@@ -87,6 +89,13 @@ class Run:
         """Since the beginning."""
         return time.monotonic() - self.began
 
+    @property
+    def busy(self) -> dict[str, float]:
+        """Shares of the time: workers that had something to do, and cores that did it."""
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = {"workers": self._worked, "cores": usage.ru_utime + usage.ru_stime}
+        return {what: round(worked / self.seconds / self.config.workers, 2) for what, worked in spent.items()}
+
     def _listen(self, worker: Worker) -> None:
         for event in worker.listen():
             match event["event"]:
@@ -97,7 +106,7 @@ class Run:
                 case "finished":
                     self._finished(worker, **{k: v for k, v in event.items() if k != "event"})
                 case "ended":
-                    worker.ended = True
+                    worker.ended, worker.waited = True, event["waited"]
                     _check_origin(self.config, event["strays"])
         if worker.collected:
             self._supply(worker)
@@ -161,6 +170,7 @@ class Run:
         if worker.events in self._selector.get_map():
             self._selector.unregister(worker.events)
         self._workers.remove(worker)
+        self._worked += time.monotonic() - worker.began - worker.waited
         well = worker.ended and worker.process.returncode == 0
         death, words = worker.death(), worker.last_words()
         worker.close()

@@ -24,7 +24,8 @@ class Worker:
     """Runs plugin.py.
 
     given: tests that it has not finished, running: the one it is at, heard: when it last said something
-    (time.monotonic), silent: it has closed its pipe, ended: pytest has ended in good order.
+    (time.monotonic), waited: for how many seconds it had nothing to do, silent: it has closed its pipe,
+    ended: pytest has ended in good order.
     """
 
     def __init__(self, config: Config, arguments: list[str]) -> None:
@@ -58,7 +59,8 @@ class Worker:
         self.given: deque[int] = deque()
         self.running: int | None = None
         self.collected = self.told_to_end = self.ended = self.silent = False
-        self.heard = time.monotonic()
+        self.waited = 0.0
+        self.began = self.heard = time.monotonic()
 
     def send(self, **command: object) -> None:
         """Send a command (plugin.py says which there are)."""
