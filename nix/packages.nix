@@ -7,6 +7,7 @@ let
   # field = what it holds; a recipe says only what cannot be derived, so none of them is required.
   fields = {
     abi3 = "true where one wheel serves all CPythons: built with the oldest";
+    build = "number of the build tag, for a wheel that changes after it was published";
     env = "environment variables that the backend reads";
     libs = "target C libraries (nix/libs) to build against";
     mode = "how the backend runs, where the backend's default does not fit; say why in a comment";

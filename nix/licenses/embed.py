@@ -1,10 +1,10 @@
 """Let a wheel say which libraries it carries: embed.py FILE.whl PART...
 
-A PART is the output of a library's build with a folder licenses/<component>/ for each component in it, as collect.py
-makes it. A part that is a shared library counts where it was grafted into the wheel (*.libs/), a static one always.
-Adds <dist-info>/farwheel/<component>/<text> and <dist-info>/farwheel/libraries.json, a list of {"name", "version",
-"license", "sha256" of the source, "linked": "grafted" or "static", "files": texts relative to the dist-info}. RECORD is
-left to the rewriting that follows.
+A PART is the output of a library's build with a folder licenses/<component>/ for each component in it, as
+collect.py makes it. A part that is a shared library counts where it was grafted into the wheel (*.libs/), a
+static one always. Adds <dist-info>/farwheel/<component>/<text> and <dist-info>/farwheel/libraries.json, a
+list of {"name", "version", "license", "sha256" of the source, "linked": "grafted" or "static", "files": texts
+relative to the dist-info}. RECORD is left to the rewriting that follows.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def linked(part: Path, grafted: set[str]) -> str | None:
-    """How the wheel carries a part: "grafted", "static", or None for a shared library that it does not need."""
+    """How a wheel carries a part: "grafted", "static"; None for a shared library that it does not need."""
     shared = {stem(file.name) for file in (part / "lib").glob("lib*.so*")}
     if shared:
         return "grafted" if shared & grafted else None
@@ -49,7 +49,9 @@ def main() -> None:
             document = json.dumps(libraries, indent=2, sort_keys=True) + "\n"
             archive.writestr(f"{info}/farwheel/libraries.json", document)
         for library in libraries:
-            print(f"carries {library['name']} {library['version']} ({library['linked']}, {library['license']})")
+            print(
+                f"carries {library['name']} {library['version']} ({library['linked']}, {library['license']})"
+            )
 
 
 main()

@@ -1,5 +1,6 @@
 # Build one wheel from one sdist, repair it, check its tag.
 # shellcheck shell=bash disable=SC2154 source=/dev/null
+[ -z "${vary:-}" ] || . "$vary"
 . "$prepare"
 
 /usr/bin/python3 -I -B "$hook" "$tools" /build/source /build/dist "$settings"
@@ -11,7 +12,7 @@ case $(echo /build/dist/*.whl) in
       echo "       Its compiler messages are above. Where that is right: pure = true; in pkgs/$package/default.nix" >&2
       exit 1
     fi
-    cp /build/dist/*.whl "$out/"
+    mv /build/dist /build/repaired
     ;;
   *)
     unset _PYTHON_HOST_PLATFORM _PYTHON_SYSCONFIGDATA_NAME FARWHEEL_MACHINE
@@ -19,6 +20,9 @@ case $(echo /build/dist/*.whl) in
     export PATH=/usr/lib/farwheel/$triplet/bin:/usr/bin:/usr/sbin PYTHONPATH=$tools
     python3 -m auditwheel repair --strip --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
     python3 "$tag" "$platformTag" /build/repaired/*.whl
-    cp /build/repaired/*.whl "$out/"
+    # shellcheck disable=SC2086 # several
+    python3 "$embed" /build/repaired/*.whl $carries
     ;;
 esac
+[ -z "${buildTag:-}" ] || python3 "$buildTagger" "$buildTag" /build/repaired/*.whl
+python3 -I -B "$canonical" "$SOURCE_DATE_EPOCH" "$out" /build/repaired/*.whl

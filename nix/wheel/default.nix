@@ -9,8 +9,10 @@
   libs,
   python,
   packages,
+  licenses,
 }:
 let
+  vary = import ../vary { inherit run file; };
   tools = import ./tools.nix { inherit run file pins; };
   environment = import ./environment.nix { inherit run file tools; };
   uname = import ./uname.nix { inherit run file toolchain; };
@@ -25,10 +27,22 @@ let
       tools
       environment
       uname
+      licenses
+      vary
       ;
   };
   smoke = import ./smoke.nix {
     inherit
+      closed
+      file
+      pins
+      python
+      environment
+      ;
+  };
+  suite = import ./suite.nix {
+    inherit
+      run
       closed
       file
       pins
@@ -42,13 +56,18 @@ let
   ours = arch: abi: map (name: built.${name}.${arch.name}.${abi}.wheel);
 
   one =
-    package: arch: abi: mode:
+    package: arch: abi: mode: varied:
     let
       # A stable-ABI wheel is made once, by the oldest CPython, and tested on every one.
       maker = if package.recipe.abi3 or false then builtins.head package.abis else abi;
     in
     wheel {
-      inherit arch package mode;
+      inherit
+        arch
+        package
+        mode
+        varied
+        ;
       abi = maker;
       ours = ours arch maker (package.pin.build.${maker}.packages or [ ]);
     };
@@ -61,14 +80,16 @@ let
         map (abi: {
           name = abi;
           value = rec {
-            wheel = one package arch abi package.mode;
+            wheel = one package arch abi package.mode false;
+            varied = one package arch abi package.mode true;
             modes = builtins.listToAttrs (
               map (mode: {
                 name = mode;
-                value = one package arch abi mode;
+                value = one package arch abi mode false;
               }) [ "accelerated" "disguised" ]
             );
             smoke = smokeOf package arch abi wheel;
+            tests = testsOf package arch abi wheel;
           };
         }) package.abis
       )
@@ -86,6 +107,37 @@ let
         ;
       ours = ours arch abi (package.pin.run.${abi}.packages or [ ]);
     };
+
+  # The newest CPython runs as much of the suite as an hour allows, the others its core; on request (attributes of the
+  # derivation) all of it, or the core with vector instructions.
+  testsOf =
+    package: arch: abi: wheel:
+    let
+      with' =
+        changes:
+        suite (
+          {
+            inherit
+              arch
+              abi
+              package
+              wheel
+              ;
+            ours = ours arch abi (package.pin.test.${abi}.packages or [ ]);
+          }
+          // changes
+        );
+      newest = builtins.elemAt package.abis (builtins.length package.abis - 1);
+    in
+    with' { extent = if abi == newest then "full" else "core"; }
+    // {
+      full = with' { budget = null; };
+      core = with' { extent = "core"; };
+      vectors = with' {
+        extent = "core";
+        cpu = arch.cpuVectors;
+      };
+    };
 in
 {
   inherit built;
@@ -101,7 +153,7 @@ in
             _: v:
             v.wheel
             // {
-              inherit (v) modes smoke;
+              inherit (v) modes smoke tests varied;
             }
           ) built.${name}.${arch}
         );

@@ -9,6 +9,8 @@
   tools,
   environment,
   uname,
+  licenses,
+  vary,
 }:
 {
   arch,
@@ -17,6 +19,8 @@
   mode,
   # Our own wheels that the target's interpreter needs while it builds (numpy, cffi).
   ours,
+  # The same under other circumstances (nix/vary), whose bytes must be the same.
+  varied ? false,
 }:
 let
   inherit (package) recipe pin;
@@ -37,17 +41,33 @@ let
     inherit abi short;
     wheels = locked closure.target ++ ours;
   };
+  libraries = map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]);
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
 in
 run (
-  package.backend.env // recipe.env or { }
+  package.backend.env
+  // recipe.env or { }
+  // (if varied then { vary = vary.script; } else { })
+  // (
+    if recipe ? build then
+      {
+        buildTag = toString recipe.build;
+        buildTagger = file ./buildtag.py;
+      }
+    else
+      { }
+  )
   // {
     name = "${pin.name}-${pin.version}-${abi}-${arch.name}";
     script = file ./build.sh;
     prepare = file ./prepare.sh;
     hook = file ./hook.py;
     tag = file ./tag.py;
+    canonical = file ./canonical.py;
+    inherit (licenses) embed;
+    # What the wheel may carry of others.
+    carries = libraries ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ]);
     sdist = pins.pin pin.sdist;
     package = pin.name;
     inherit (pin) version;
@@ -68,7 +88,7 @@ run (
     emulate = arch;
     mounts =
       toolchain.${arch.name}.mounts (
-        toolchain.${arch.name}.sysroot (map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]))
+        toolchain.${arch.name}.sysroot pin.languages libraries
       )
       ++ (
         if accelerated then
@@ -84,6 +104,7 @@ run (
             (at nativeEnvironment "/opt/env")
           ]
       )
+      ++ (if varied then [ (at vary.library "/opt/vary") ] else [ ])
       ++ (
         if disguised then
           [
@@ -95,3 +116,17 @@ run (
       );
   }
 )
+// {
+  # What it is made from, in short, for the ledger.
+  inputs = {
+    sdist = pin.sdist.sha256;
+    interpreter = "cpython-${python.version.${abi}}";
+    toolchain = "gcc-${pins.versions.gcc}" + (if crossing then ", glibc-${arch.glibc}" else "");
+    libraries = builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = pins.versions.${name};
+      }) (recipe.libs or [ ])
+    );
+  };
+}

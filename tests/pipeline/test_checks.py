@@ -45,8 +45,11 @@ def chosen() -> list[str]:
 @pytest.fixture(scope="module")
 def derivations(request: pytest.FixtureRequest) -> dict[str, str]:
     """The derivation of each check, after one build of all that were selected: side by side is quicker."""
-    names = sorted(item.callspec.params["check"] for item in request.session.items if item.path == request.path)
-    paths: dict[str, str] = nix.evaluate(CHECKS, f"c: builtins.mapAttrs (_: d: d.drvPath) {{ {_inherit(names)} }}")
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    names = sorted(str(item.callspec.params["check"]) for item in items if item.path == request.path)
+    paths: dict[str, str] = nix.evaluate(
+        CHECKS, f"c: builtins.mapAttrs (_: d: d.drvPath) {{ {_inherit(names)} }}"
+    )
     capture = request.config.pluginmanager.getplugin("capturemanager")
     # Half an hour of silence would look like a hang: the builds' progress is shown as it comes.
     with capture.global_and_fixture_disabled(), contextlib.suppress(FarwheelError):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farwheel import builder, derivation, nix
-from farwheel.targets import NATIVE, Target, attribute, derivations
+from farwheel.targets import NATIVE, Target, attributes, derivations
 
 FAR = ("riscv64", "loongarch64")
 PACKAGES = ("markupsafe", "msgpack", "cffi", "kiwisolver", "numpy")
@@ -51,7 +51,8 @@ def overheads(name: str, python: str, repeat: int) -> dict[str, float]:
     farwheel = str(nix.REPOSITORY / "tools/farwheel")
     target = f"{name}-{FAR[0]}.{python}"
     evaluation = ["nix", *nix.FEATURES, "eval", "--raw", f".#{name}-{FAR[0]}.drvPath"]
-    enter = attribute(Target(name, FAR[0], python), "enter")
+    chosen = Target(name, FAR[0], python)
+    enter = attributes([chosen], "enter.drvPath")[chosen]
     builder.build([enter], builder.Effort())
     commands = {
         f"entering the root of {target}": entering(derivation.read(enter)),

@@ -22,7 +22,7 @@ _TICK = 1.0
 class Effort:
     """How much of the machine to use: each build may use `cores` (0: all), `jobs` run side by side.
 
-    0 jobs: two, so that one compiles while the other runs its configure on a single core; more on large machines.
+    0 jobs: two, so that one compiles while the other runs its configure on one core; more on large machines.
     """
 
     cores: int = 0

@@ -17,7 +17,6 @@ from farwheel.pypi import Index, epoch
 from farwheel.recipe import LockOptions, lock_options
 from farwheel.simple import File
 
-
 # What every test suite is run with (nix/suite).
 _TEST_TOOLS = ("pytest", "pytest-timeout")
 

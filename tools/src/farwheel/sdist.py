@@ -79,7 +79,9 @@ def read(sdist: Path) -> Facts:
         system = parse_build_system(texts["pyproject.toml"], f"{sdist.name}: pyproject.toml")
     # Not validated: a mistake in a field that we do not read is none of our business.
     metadata, _ = parse_email(texts.get("PKG-INFO", b""))
-    return Facts(system, metadata.get("requires_python", ""), metadata.get("requires_dist", []), sorted(languages))
+    return Facts(
+        system, metadata.get("requires_python", ""), metadata.get("requires_dist", []), sorted(languages)
+    )
 
 
 def parse_build_system(text: bytes, where: str) -> BuildSystem:

@@ -101,16 +101,13 @@ def _python(word: str) -> str:
 
 def derivations(targets: list[Target]) -> dict[Target, str]:
     """The derivation of each target, evaluated in one go."""
+    return attributes(targets, "drvPath")
+
+
+def attributes(targets: list[Target], name: str) -> dict[Target, Any]:
+    """An attribute (`enter.drvPath`, `inputs`) of each target, evaluated in one go."""
     if not targets:
         return {}
-    wanted = " ".join(f'p."{target.folder}".{target.python}.drvPath' for target in targets)
-    found: list[str] = nix.evaluate(f"packages.{nix.SYSTEM}", f"p: [ {wanted} ]")
+    wanted = " ".join(f'p."{target.folder}".{target.python}.{name}' for target in targets)
+    found: list[Any] = nix.evaluate(f"packages.{nix.SYSTEM}", f"p: [ {wanted} ]")
     return dict(zip(targets, found, strict=True))
-
-
-def attribute(target: Target, name: str) -> str:
-    """The derivation of something that belongs to a target, such as its `enter` script."""
-    found: str = nix.evaluate(
-        f"packages.{nix.SYSTEM}", f'p: p."{target.folder}".{target.python}.{name}.drvPath'
-    )
-    return found

@@ -17,9 +17,11 @@ from farwheel.cli.compare import compare
 from farwheel.cli.doctor import doctor
 from farwheel.cli.enter import enter
 from farwheel.cli.fetch import fetch
+from farwheel.cli.ledger import ledger
 from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
 from farwheel.cli.mirrors import mirrors
+from farwheel.cli.reproduce import reproduce
 from farwheel.cli.test import test
 from farwheel.errors import FarwheelError
 
@@ -34,8 +36,23 @@ app = typer.Typer(
     # Plain help: drawing boxes would double the time that --help takes.
     rich_markup_mode=None,
 )
-for verb in (build, fetch, lock, list_, enter, doctor, mirrors, canonicalise, compare, bench, test):
+_VERBS = (
+    build,
+    fetch,
+    lock,
+    list_,
+    enter,
+    doctor,
+    mirrors,
+    canonicalise,
+    compare,
+    reproduce,
+    bench,
+    test,
+)
+for verb in _VERBS:
     app.command(verb.__name__.rstrip("_"))(verb)
+app.add_typer(ledger, name="ledger")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -25,13 +25,13 @@ def enter(
 ) -> None:
     """Open a shell inside the build root of a recipe, its sources unpacked, everything on PATH."""
     from farwheel import builder, nix
-    from farwheel.targets import attribute, parse
+    from farwheel.targets import attributes, parse
 
     nix.ensure()
     chosen = parse([target], [python] if python else [])
     if len({one.architecture for one in chosen}) > 1:
         raise UsageError(f"{target}: say for which architecture", f"for example: {chosen[0].folder}")
-    derivation = attribute(chosen[0], "enter")
+    (derivation,) = attributes(chosen[:1], "enter.drvPath").values()
     (script,), _ = builder.build([derivation], builder.Effort())
     folder = str(workdir.absolute()) if workdir else tempfile.mkdtemp(prefix=f"farwheel-{chosen[0]}-")
     os.execv(script, [script, folder, *(command or ())])  # noqa: S606 - it becomes the shell

@@ -14,4 +14,6 @@ Pythons = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Cores = Annotated[int, typer.Option(help="Cores that each build may use; 0 means all.", min=0)]
-Jobs = Annotated[int, typer.Option(help="Builds that run side by side; 0 means by the number of cores.", min=0)]
+Jobs = Annotated[
+    int, typer.Option(help="Builds that run side by side; 0 means by the number of cores.", min=0)
+]

@@ -1,0 +1,111 @@
+# Upstream's own test suite against one wheel, in a closed root (floor glibc, interpreter, the wheel and what its tests
+# require), on one CPU model: a folder with receipt.json. Fails when a test fails that the recipe does not list.
+{
+  run,
+  closed,
+  file,
+  pins,
+  python,
+  environment,
+}:
+{
+  arch,
+  abi,
+  package,
+  wheel,
+  ours,
+  cpu ? arch.cpu,
+  # "full": as much of the suite as the budget allows; "core": the recipe's short selection, or the same in less time.
+  extent ? "full",
+  budget ? if extent == "full" then 3600 else 600,
+}:
+let
+  short = python.short.${abi};
+  inherit (package) pin;
+  tests = {
+    files = [ "tests" ];
+    select = [ "tests" ];
+    core = null;
+    options = [ ];
+    leftOut = [ ];
+    timeout = 300;
+  }
+  // package.recipe.tests or { };
+  name = "${package.name}-${pin.version}-${abi}-${arch.name}-tests";
+  source = run {
+    name = "${package.name}-${pin.version}-test-files";
+    script = file ./suite.sh;
+    sdist = pins.pin pin.sdist;
+    inherit (tests) files;
+  };
+  config = builtins.toFile "suite.json" (
+    builtins.toJSON {
+      inherit (package) name;
+      inherit (tests)
+        core
+        options
+        timeout
+        ;
+      inherit budget;
+      tests = tests.select;
+      run = extent;
+      source = if tests.files == [ ] then null else "/opt/source";
+      left_out = tests.leftOut;
+      # Two, everywhere: what a suite finds out must not depend on the machine.
+      workers = 2;
+      seed = 1;
+      conditions = {
+        architecture = arch.name;
+        inherit cpu;
+        inherit (arch) glibc;
+        qemu = pins.versionOf "qemu-user";
+      };
+    }
+  );
+in
+closed {
+  inherit name arch cpu;
+  command = [
+    "/opt/env/bin/python"
+    "-I"
+    "-B"
+    "/opt/suite/run.py"
+    "/opt/suite.json"
+  ];
+  mounts = [
+    {
+      from = python.${arch.name}.${abi};
+      to = "/opt/python/${abi}";
+    }
+    {
+      from = environment {
+        inherit abi short;
+        wheels = [
+          wheel
+        ]
+        ++ ours
+        ++ map (wheel: pins.pin pin.wheels.${wheel}) pin.test.${abi}.wheels;
+      };
+      to = "/opt/env";
+    }
+    {
+      from = file ../suite;
+      to = "/opt/suite";
+    }
+    {
+      from = config;
+      to = "/opt/suite.json";
+    }
+  ]
+  ++ (
+    if tests.files == [ ] then
+      [ ]
+    else
+      [
+        {
+          from = source;
+          to = "/opt/source";
+        }
+      ]
+  );
+}

@@ -1,0 +1,62 @@
+"""`farwheel ledger`: which bytes each wheel has."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from farwheel.cli.options import Cores, Json, Pythons, Targets
+
+ledger = typer.Typer(
+    help="Which bytes each wheel has: pkgs/NAME/wheels.json.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@ledger.command()
+def update(
+    targets: Targets,
+    python: Pythons = None,
+    tests: Annotated[bool, typer.Option(help="Run upstream's tests, and keep their receipts.")] = False,
+    cores: Cores = 0,
+) -> None:
+    """Build wheels and write them into their ledgers; prints the names of the new ones.
+
+    A wheel that a ledger holds with other bytes is refused.
+    """
+    from farwheel import builder, nix, records, suites
+    from farwheel.targets import parse
+
+    nix.ensure()
+    effort = builder.Effort(cores=cores, keep_going=True)
+    chosen = parse(targets, python or ())
+    receipts = suites.run(chosen, "tests", effort) if tests else {}
+    sys.stdout.writelines(f"{name}\n" for name in records.update(chosen, effort, receipts))
+
+
+@ledger.command()
+def show(targets: Targets, python: Pythons = None, as_json: Json = False) -> None:
+    """What the ledgers hold of these targets: sha256, how often reproduced, tests."""
+    from dataclasses import asdict
+
+    from farwheel import ledger as book
+    from farwheel import records
+    from farwheel.targets import parse
+
+    wanted = parse(targets, python or ())
+    rows = {
+        name: entry
+        for package in dict.fromkeys(target.name for target in wanted)
+        for name, entry in book.load(records.path(package)).items()
+        if any(t.architecture == entry.architecture and t.python in entry.pythons for t in wanted)
+    }
+    if as_json:
+        sys.stdout.write(json.dumps({n: asdict(e) for n, e in rows.items()}, indent=2, sort_keys=True) + "\n")
+        return
+    for name, entry in rows.items():
+        variations = ", ".join(past.variation for past in entry.reproduced) or "never"
+        passed = f"{entry.tests['counts'].get('passed', 0)} tests passed" if entry.tests else "not tested"
+        sys.stdout.write(f"{entry.sha256}  {name}  reproduced: {variations}; {passed}\n")

@@ -1,0 +1,66 @@
+"""`farwheel reproduce`: the same bytes under other circumstances."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from farwheel.cli.options import Cores, Json, Pythons, Targets
+
+
+def reproduce(
+    targets: Targets,
+    python: Pythons = None,
+    variation: Annotated[
+        list[str] | None,
+        typer.Option(metavar="again|varied|mode", help="Only this one; may be given several times."),
+    ] = None,
+    record: Annotated[bool, typer.Option(help="Note in the ledger what was reproduced.")] = False,
+    cores: Cores = 0,
+    as_json: Json = False,
+) -> None:
+    """Build wheels again, each under other circumstances, and compare their bytes.
+
+    again: the same once more. varied: one core, another day, time zone, locale, umask, kernel and order of
+    folders. mode: the backend run the other way. Exit code 1 when bytes differ; what differs is said.
+    """
+    from farwheel import builder, compare, nix
+    from farwheel import reproduce as reproducing
+    from farwheel.errors import UsageError
+    from farwheel.targets import parse
+
+    nix.ensure()
+    variations = variation or list(reproducing.VARIATIONS)
+    if unknown := sorted(set(variations) - set(reproducing.VARIATIONS)):
+        raise UsageError(
+            f"unknown variation {unknown[0]!r}", f"there are: {' '.join(reproducing.VARIATIONS)}"
+        )
+    rows = []
+    for outcome in reproducing.reproduce(
+        parse(targets, python or ()), variations, builder.Effort(cores=cores), compare.report
+    ):
+        rows.append(outcome)
+        if not as_json:
+            said = "same bytes" if outcome.same else "OTHER BYTES"
+            sys.stdout.write(f"{said:11} {outcome.variation:6} {outcome.file} {outcome.first}\n")
+            sys.stdout.write(outcome.difference and f"{outcome.difference}\n")
+    if record:
+        from farwheel import records
+
+        records.reproduced([outcome for outcome in rows if outcome.same])
+    if as_json:
+        data = [
+            {
+                "target": str(outcome.target),
+                "variation": outcome.variation,
+                "file": outcome.file,
+                "sha256": outcome.first,
+                "same": outcome.same,
+                "difference": outcome.difference,
+            }
+            for outcome in rows
+        ]
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    if not all(outcome.same for outcome in rows):
+        raise typer.Exit(1)

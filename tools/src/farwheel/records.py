@@ -1,0 +1,111 @@
+"""Wheels as built, and the ledgers (pkgs/NAME/wheels.json): checking one against the other, writing it."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from farwheel import builder, derivation, ledger, nix, wheelhouse
+from farwheel.errors import FarwheelError
+from farwheel.reproduce import Outcome
+from farwheel.targets import Target, attributes, derivations
+from farwheel.transfer import sha256_of
+
+
+def path(name: str) -> Path:
+    """The ledger of a package."""
+    return nix.REPOSITORY / "pkgs" / name / "wheels.json"
+
+
+def check(name: str, wheel: Path, folder: Path, report: Callable[[Path, Path], str]) -> bool:
+    """Whether the ledger of package `name` holds this wheel.
+
+    FarwheelError when it holds other bytes under that name; what differs is said where `folder` has the file
+    that the ledger means (`report` compares two wheels).
+    """
+    entry = ledger.load(path(name)).get(wheel.name)
+    if entry is None:
+        return False
+    sha256 = sha256_of(wheel)
+    if sha256 == entry.sha256:
+        return True
+    known = folder / wheel.name
+    difference = ""
+    if known.exists() and sha256_of(known) == entry.sha256:
+        difference = "\n" + report(known, wheel)
+    raise FarwheelError(
+        f"{wheel.name} has other bytes than the ledger holds:\n  ledger: sha256 {entry.sha256}\n"
+        f"  built:  sha256 {sha256}  ({wheel}){difference}",
+        f"if the recipe was changed on purpose: `build = 1;` (or the next) in pkgs/{name}/default.nix,\n"
+        f"which makes it {ledger.with_build_tag(wheel.name)}; otherwise this build is not reproducible:\n"
+        f"compare it with a published file by: tools/farwheel compare FILE {wheel}",
+    )
+
+
+def update(
+    targets: list[Target], effort: builder.Effort, receipts: dict[Target, dict[str, Any]]
+) -> list[str]:
+    """Build the targets and write them into their ledgers; the names of the wheels that are new there.
+
+    FarwheelError when a wheel has other bytes than its ledger holds; nothing is written then.
+    """
+    paths = derivations(targets)
+    inputs = attributes(targets, "inputs")
+    outputs, _ = builder.build(list(paths.values()), effort)
+    found: dict[str, ledger.Ledger] = {}
+    new = []
+    for target, output in zip(targets, outputs, strict=True):
+        wheel = wheelhouse.wheels(output)[0]
+        book = found.setdefault(target.name, ledger.load(path(target.name)))
+        known = book.get(wheel.name)
+        entry = ledger.Entry(
+            sha256=sha256_of(wheel),
+            size=wheel.stat().st_size,
+            added=_now(),
+            architecture=target.architecture,
+            # A wheel for the stable ABI serves several.
+            pythons=(target.python, *(known.pythons if known else ())),
+            inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
+            tests=receipts.get(target),
+        )
+        if known is None:
+            new.append(wheel.name)
+        found[target.name] = ledger.record(book, wheel.name, entry)
+    for name, book in found.items():
+        ledger.save(path(name), book)
+    return list(dict.fromkeys(new))
+
+
+def reproduced(outcomes: Iterable[Outcome]) -> None:
+    """Note in the ledgers what was reproduced today; FarwheelError for a wheel that no ledger holds."""
+    today = datetime.now(UTC).date().isoformat()
+    books: dict[str, ledger.Ledger] = {}
+    for outcome in outcomes:
+        name = outcome.target.name
+        book = books.setdefault(name, ledger.load(path(name)))
+        entry = book.get(outcome.file)
+        if entry is None or entry.sha256 != outcome.first:
+            raise FarwheelError(
+                f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
+                f"write it first: tools/farwheel ledger update {outcome.target}",
+            )
+        # Of a variation the latest day counts.
+        others = [past for past in entry.reproduced if past.variation != outcome.variation]
+        noted = (*others, ledger.Reproduction(outcome.variation, today))
+        book[outcome.file] = replace(entry, reproduced=noted)
+    for name, book in books.items():
+        ledger.save(path(name), book)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _pins(path: str) -> str:
+    """The sha256 over the sorted sha256s of all pins that a derivation is made from."""
+    closure = nix.run("nix-store", "--query", "--requisites", path).split()
+    read = (derivation.read(item).env for item in closure if item.endswith(".drv"))
+    hashes = sorted({env["outputHash"] for env in read if env.get("outputHash")})
+    return hashlib.sha256("".join(f"{item}\n" for item in hashes).encode("ascii")).hexdigest()

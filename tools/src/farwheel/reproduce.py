@@ -1,0 +1,79 @@
+"""Making wheels again under other circumstances, and comparing bytes.
+
+Variations, by name:
+
+again    the same derivation once more, as `nix build --rebuild` does it
+varied   one core; another year, time zone, locale, umask, kernel, host name and order of folders (nix/vary)
+mode     the other of the modes `disguised` and `accelerated`, where the backend works in both
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from farwheel import builder, wheelhouse
+from farwheel.errors import FarwheelError
+from farwheel.targets import Target, attributes, catalogue, derivations
+from farwheel.transfer import sha256_of
+
+VARIATIONS = ("again", "varied", "mode")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a variation of one wheel came to; `first` and `again` are its sha256, equal when reproduced."""
+
+    target: Target
+    variation: str
+    file: str
+    first: str
+    again: str
+    difference: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether the bytes are the same."""
+        return self.first == self.again
+
+
+def reproduce(
+    targets: list[Target], variations: list[str], effort: builder.Effort, report: Callable[[Path, Path], str]
+) -> Iterator[Outcome]:
+    """Build the targets, then build them again in each of the variations that apply to them.
+
+    `report` says what differs between two wheels. FarwheelError when a build fails.
+    """
+    paths = derivations(targets)
+    outputs = dict(zip(targets, builder.build(list(paths.values()), effort)[0], strict=True))
+    for variation in variations:
+        for target, other in _others(targets, variation).items():
+            first = wheelhouse.wheels(outputs[target])[0]
+            if other is None:
+                yield _again(target, paths[target], first, effort)
+                continue
+            alone = builder.Effort(cores=1, jobs=1) if variation == "varied" else effort
+            again = wheelhouse.wheels(builder.build([other], alone)[0][0])[0]
+            hashes = sha256_of(first), sha256_of(again)
+            difference = "" if len(set(hashes)) == 1 else report(first, again)
+            yield Outcome(target, variation, first.name, *hashes, difference)
+
+
+def _others(targets: list[Target], variation: str) -> dict[Target, str | None]:
+    """The derivations of a variation; None where it is the same one."""
+    if variation == "again":
+        return dict.fromkeys(targets)
+    if variation == "varied":
+        return attributes(targets, "varied.drvPath")
+    fitting = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
+    return attributes(fitting, "modes.accelerated.drvPath")
+
+
+def _again(target: Target, path: str, first: Path, effort: builder.Effort) -> Outcome:
+    sha256 = sha256_of(first)
+    try:
+        builder.rebuild(path, effort)
+    except FarwheelError as error:
+        if "deterministic" not in error.message:
+            raise
+        return Outcome(target, "again", first.name, sha256, "", error.message)
+    return Outcome(target, "again", first.name, sha256, sha256)
