@@ -1,14 +1,19 @@
 """Every test of the Python half has a cache of its own, no settings of the host, and no network."""
 
+import hashlib
+import json
 import os
 import re
+import shutil
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from farwheel import nix, targets
 from loopback import Server
 
 
@@ -55,6 +60,29 @@ def serve() -> Iterator[Callable[[], Server]]:
     for server in running:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[[], Server]) -> Server:
+    """A repository whose one input nobody has seen before, and a mirror that has it."""
+    content = uuid.uuid4().bytes
+    name = f"input_{content.hex()}.tar.xz"
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    shutil.copy(Path(__file__).parent / "fixture/flake.nix", repository)
+    pin = {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    (repository / "pin.json").write_text(json.dumps(pin))
+    (repository / "salt").write_text(name)
+    monkeypatch.setattr(nix, "REPOSITORY", repository)
+    monkeypatch.setenv("NIX_CONFIG", "sandbox = false")
+    monkeypatch.chdir(tmp_path)
+    nix.settings.cache_clear()
+    nix.options.cache_clear()
+    targets.catalogue.cache_clear()
+    server = serve()
+    server.file(f"/pool/{name}", content)
+    monkeypatch.setenv("FARWHEEL_DEBIAN", server.url)
+    return server
 
 
 @pytest.fixture

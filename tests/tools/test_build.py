@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,31 +18,7 @@ from farwheel.cli import main
 from loopback import Server
 
 pytestmark = pytest.mark.nix
-FIXTURE = Path(__file__).parent / "fixture/flake.nix"
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[[], Server]) -> Server:
-    """A repository whose one input nobody has seen before, and a mirror that has it."""
-    content = uuid.uuid4().bytes
-    name = f"input_{content.hex()}.tar.xz"
-    repository = tmp_path / "repository"
-    repository.mkdir()
-    shutil.copy(FIXTURE, repository)
-    pin = {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-    (repository / "pin.json").write_text(json.dumps(pin))
-    (repository / "salt").write_text(name)
-    monkeypatch.setattr(nix, "REPOSITORY", repository)
-    monkeypatch.setenv("NIX_CONFIG", "sandbox = false")
-    monkeypatch.chdir(tmp_path)
-    nix.settings.cache_clear()
-    nix.options.cache_clear()
-    targets.catalogue.cache_clear()
-    server = serve()
-    server.file(f"/pool/{name}", content)
-    monkeypatch.setenv("FARWHEEL_DEBIAN", server.url)
-    return server
 
 
 def test_build_fetches_builds_and_prints_nothing_but_paths(mirror: Server, capsys: Capture) -> None:

@@ -54,8 +54,16 @@ def reproduce(
             alone = builder.Effort(cores=1, jobs=1) if variation == "varied" else effort
             again = wheelhouse.wheels(builder.build([other], alone)[0][0])[0]
             hashes = sha256_of(first), sha256_of(again)
-            difference = "" if len(set(hashes)) == 1 else report(first, again)
+            difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
             yield Outcome(target, variation, first.name, *hashes, difference)
+
+
+def _difference(first: Path, again: Path, report: Callable[[Path, Path], str]) -> str:
+    """Never fails: that the bytes differ is what matters."""
+    try:
+        return report(first, again)
+    except FarwheelError as error:
+        return error.message
 
 
 def _others(targets: list[Target], variation: str) -> dict[Target, str | None]:

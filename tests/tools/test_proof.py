@@ -1,0 +1,112 @@
+"""Ledger, reproducing and upstream's tests, from end to end, on the flake that test_build.py uses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from farwheel import ledger, nix
+from farwheel.cli import main
+from loopback import Server
+
+pytestmark = pytest.mark.nix
+Capture = pytest.CaptureFixture[str]
+WHEEL = "good-1.0-cp313-cp313-manylinux_2_36_riscv64.whl"
+
+
+def book(name: str = "good") -> ledger.Ledger:
+    return ledger.load(nix.REPOSITORY / f"pkgs/{name}/wheels.json")
+
+
+def test_the_ledger_is_written_and_a_second_time_changes_nothing(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64"]) == 0
+    assert capsys.readouterr().out.splitlines() == [WHEEL, WHEEL.replace("313", "314")]
+    file = nix.REPOSITORY / "pkgs/good/wheels.json"
+    first = file.read_bytes()
+    entry = book()[WHEEL]
+    assert (entry.architecture, entry.pythons, entry.tests) == ("riscv64", ("cp313",), None)
+    assert main(["ledger", "update", "good-riscv64"]) == 0
+    assert capsys.readouterr().out == ""
+    assert file.read_bytes() == first
+
+
+def test_a_receipt_goes_into_the_ledger_and_stays(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "--tests", "good-riscv64.cp313"]) == 0
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    tests = book()[WHEEL].tests
+    assert tests is not None
+    assert tests["counts"]["passed"] == 7
+    capsys.readouterr()
+    assert main(["ledger", "show", "good"]) == 0
+    assert capsys.readouterr().out.endswith(f"  {WHEEL}  reproduced: never; 7 tests passed\n")
+
+
+def test_a_build_says_whether_the_ledger_has_it(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    for known in (False, True):
+        assert main(["build", "good-riscv64.cp313", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)[0]["in_ledger"] is known
+        assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+        capsys.readouterr()
+
+
+def test_other_bytes_than_the_ledgers_are_refused(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    (nix.REPOSITORY / "salt").write_text("a changed recipe")
+    flake = nix.REPOSITORY / "flake.nix"
+    flake.write_text(flake.read_text().replace("cat ${pin", "echo more; cat ${pin"))
+    assert main(["build", "good-riscv64.cp313"]) == 1
+    said = capsys.readouterr().err
+    assert f"{WHEEL} has other bytes than the ledger holds" in said
+    assert "good-1.0-1-cp313-cp313-manylinux_2_36_riscv64.whl" in said
+    assert not Path("wheelhouse").exists()
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 1
+    assert "one name stands for one content" in capsys.readouterr().err
+
+
+def test_what_is_reproduced_is_noted(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    capsys.readouterr()
+    assert main(["reproduce", "good-riscv64.cp313", "--record", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["variation"], row["same"]) for row in rows] == [
+        ("again", True),
+        ("varied", True),
+        ("mode", True),
+    ]
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "mode", "varied"]
+
+
+def test_what_is_not_reproduced_fails_and_is_not_noted(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "moody-riscv64.cp313"]) == 0
+    capsys.readouterr()
+    assert main(["reproduce", "moody-riscv64.cp313", "--record"]) == 1
+    wheel = "moody-1.0-cp313-cp313-manylinux_2_36_riscv64.whl"
+    said = [line for line in capsys.readouterr().out.splitlines() if line.split(" ")[-2:-1] == [wheel]]
+    assert [line.split(wheel)[0].split() for line in said] == [
+        ["same", "bytes", "again"],
+        ["OTHER", "BYTES", "varied"],
+        ["OTHER", "BYTES", "mode"],
+    ]
+    (entry,) = book("moody").values()
+    assert [past.variation for past in entry.reproduced] == ["again"]
+
+
+def test_an_unknown_variation_is_told_with_the_known_ones(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["reproduce", "good", "--variation", "moon"]) == 2
+    assert "again varied mode" in capsys.readouterr().err
+
+
+def test_upstreams_tests_give_a_line_a_wheel(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["test", "good-riscv64.cp313"]) == 0
+    line = "good-riscv64.cp313 on plain: 7 passed, 1 skipped in 3 s; stale: t::old\n"
+    assert capsys.readouterr().out == line
+    assert main(["test", "good-riscv64.cp313", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["good-riscv64.cp313"]["counts"]["passed"] == 7
