@@ -74,6 +74,33 @@ def test_its_own_recipe_does_change_a_wheel(copy: Path) -> None:
     assert drv_path(copy, "markupsafe-riscv64.cp313") != before
 
 
+def test_how_a_wheel_is_tested_does_not_change_it(copy: Path) -> None:
+    attributes = ("", ".smoke", ".tests", ".varied")
+    before = [drv_path(copy, f"msgpack-riscv64.cp313{name}") for name in attributes]
+    recipe = copy / "pkgs" / "msgpack" / "default.nix"
+    recipe.write_text('{ tests.files = [ "test" ]; tests.timeout = 7; }', encoding="utf-8")
+    after = [drv_path(copy, f"msgpack-riscv64.cp313{name}") for name in attributes]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, True, False, True]
+    assert len(set(after)) == len(after)
+
+
+def test_only_the_newest_cpython_runs_a_whole_suite() -> None:
+    paths = {p: drv_path(REPOSITORY, f"msgpack-riscv64.{p}.tests") for p in ("cp313", "cp315")}
+    core = {p: drv_path(REPOSITORY, f"msgpack-riscv64.{p}.tests.core") for p in paths}
+    assert {p: paths[p] == core[p] for p in paths} == {"cp313": True, "cp315": False}
+
+
+def test_a_wheel_waits_only_for_the_languages_it_is_written_in() -> None:
+    def runtimes(name: str) -> list[str]:
+        query = ["nix-store", "--query", "--requisites", drv_path(REPOSITORY, f"{name}-riscv64.cp313")]
+        closure = subprocess.run(query, check=True, capture_output=True, text=True).stdout
+        return sorted(set(re.findall(r"gcc-runtime-(\w+)-riscv64", closure)))
+
+    assert runtimes("msgpack") == ["c"]
+    assert runtimes("kiwisolver") == ["c", "cxx"]
+    assert runtimes("numpy") == ["c", "cxx", "fortran"]
+
+
 def test_mirrors_change_no_output_path(copy: Path) -> None:
     pin = 'lib.parts.pins.sources."zlib"'
     before = nix_eval(copy, f"{pin}.outPath", "--raw").stdout
