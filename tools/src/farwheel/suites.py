@@ -23,6 +23,7 @@ def run(targets: list[Target], extent: str, effort: builder.Effort) -> dict[Targ
 
 def line(target: Target, receipt: dict[str, Any]) -> str:
     """A receipt in one line."""
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in receipt["counts"].items() if count)
+    outcomes = {name: count for name, count in receipt["counts"].items() if count and name != "total"}
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
     stale = f"; stale: {', '.join(receipt['stale'])}" if receipt["stale"] else ""
     return f"{target} on {receipt['conditions']['cpu']}: {counts} in {receipt['seconds']} s{stale}"
