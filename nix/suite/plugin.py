@@ -1,11 +1,17 @@
 """A worker: pytest on one selection, in which the supervisor says which test is next: plugin.py SETUP.
 
 SETUP is JSON: name (the distribution), work (the working directory), arguments (pytest's), commands and
-events (file descriptors). Both carry JSON lines. Commands: {"run": [index, ...]}, {"end": true} (finish what
-was handed out), {"drop": true} (forget it). Events, each with its name under "event":
+events (file descriptors). Both carry JSON lines. Commands, where an index into what was collected is a test:
+
+{"run": [test, ...]}     run these too; the last one waits until its successor is known
+{"flush": true}          run the last one as well
+{"forget": [test, ...]}  do not run these, if they have not begun
+{"quit": true}           stop after the test that runs
+
+Events, each with its name under "event":
 
 collecting  one more file was collected: a sign of life
-collected   version, tests (their ids; an index into them names a test), skipped, errors, strays
+collected   version, tests (their ids), skipped, errors, strays
 started     test
 finished    test, outcome (passed, failed, timed_out, skipped, xfailed), seconds, reason, report (as text)
 ended       strays, waited (seconds for the supervisor); pytest has ended in good order
@@ -57,7 +63,7 @@ class Channel:
         self._events.flush()
 
     def listen(self, wait: bool) -> list[dict[str, Any]]:
-        """The commands that have arrived; `wait` for one. {"drop": true} when the supervisor is gone."""
+        """The commands that have arrived; `wait` for one. {"quit": true} when the supervisor is gone."""
         began = time.monotonic()
         ready = self._poll.poll(None if wait else 0)
         self.waited += time.monotonic() - began
@@ -65,7 +71,7 @@ class Channel:
             return []
         data = os.read(self._commands, 1 << 16)
         if not data:
-            return [{"drop": True}]
+            return [{"quit": True}]
         *lines, self._unread = (self._unread + data).split(b"\n")
         return [json.loads(line) for line in lines]
 
@@ -136,25 +142,27 @@ class Plugin:
             errors=self._errors,
             strays=self._installed.strays(),
         )
+        # pytest is told what comes next, so as to keep the fixtures that both tests use.
         queue: list[int] = []
-        more = True
-        while more or queue:
-            # One test is held back: pytest must know the next one to keep the fixtures that both use.
-            for command in self._channel.listen(wait=not queue[1:]) if more else []:
+        promised, flush = None, False
+        while True:
+            for command in self._channel.listen(wait=not queue[1:] and not (queue and flush)):
+                if "quit" in command:
+                    return True
+                flush = "flush" in command or (flush and "run" not in command)
                 queue.extend(command.get("run", ()))
-                more = more and "run" in command
-                if "drop" in command:
-                    queue.clear()
-            if queue[1:] or (queue and not more):
-                index = queue.pop(0)
-                self._run(session, index, ids[index], session.items[queue[0]] if queue else None)
-        return True
-
-    def _run(self, session: pytest.Session, index: int, name: str, following: pytest.Item | None) -> None:
-        self._channel.tell("started", test=index)
-        self._reports.clear()
-        session.config.hook.pytest_runtest_protocol(item=session.items[index], nextitem=following)
-        self._channel.tell("finished", test=index, **_verdict(self._reports, name))
+                queue = [test for test in queue if test not in command.get("forget", ())]
+            if queue[1:] or (queue and flush):
+                test = queue.pop(0)
+                if promised not in {None, test}:
+                    # Otherwise fixtures of a module that we have left would live on, which pytest refuses.
+                    session._setupstate.teardown_exact(session.items[test])  # noqa: SLF001 - no other way
+                promised = queue[0] if queue else None
+                self._channel.tell("started", test=test)
+                self._reports.clear()
+                following = None if promised is None else session.items[promised]
+                session.config.hook.pytest_runtest_protocol(item=session.items[test], nextitem=following)
+                self._channel.tell("finished", test=test, **_verdict(self._reports, ids[test]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the reports of the test that runs: set-up, call and tear-down, and subtests."""

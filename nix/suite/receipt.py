@@ -45,11 +45,13 @@ class Results:
         self.failures: list[str] = []
         self._stale: list[str] = []
         self._seconds: list[tuple[float, str]] = []
-        self.done = 0
+        self._run: set[int] = set()
 
     def add(self, test: int, outcome: str, seconds: float, reason: str, report: str) -> None:
         """One test has been run. What is listed may fail in whatever way; when it passes it is stale."""
-        self.done += 1
+        if test in self._run:
+            return
+        self._run.add(test)
         name = self.ids[test]
         if test in self._listed:
             if outcome == "passed":
@@ -68,6 +70,11 @@ class Results:
         known = any(entry.pattern.match(AT_EXIT) for entry in self._config.left_out)
         self.counts["xfailed" if known else "crashed"] += 1
         self.failures += [] if known else [report]
+
+    @property
+    def done(self) -> int:
+        """How many tests have been run."""
+        return len(self._run)
 
     @property
     def failed(self) -> int:

@@ -18,6 +18,8 @@ _PROGRESS_EVERY = 30.0
 _TICK = 0.5
 # Tests that a worker is handed in advance: enough for some seconds, few enough to be shared out at the end.
 _FEWEST, _MOST, _SECONDS_AHEAD = 2, 32, 2.0
+# From here on a test holds up those behind it.
+_SLOW = 1.0
 # An interpreter that takes so many restarts is broken, and each restart costs a collection.
 _MOST_CRASHES = 20
 
@@ -25,6 +27,11 @@ _MOST_CRASHES = 20
 def say(line: str) -> None:
     """Talk goes to stderr."""
     print(line, file=sys.stderr, flush=True)
+
+
+def _ago(moment: float) -> float:
+    """Seconds since a moment of the monotonic clock."""
+    return time.monotonic() - moment
 
 
 class Run:
@@ -73,21 +80,24 @@ class Run:
                 self._listen(worker)
             if dead:
                 self._bury(worker)
-            elif time.monotonic() - worker.heard > self.config.timeout + self.config.grace:
+            elif not worker.idle and _ago(worker.heard) > self.config.timeout + self.config.grace:
                 worker.wake()
+        for worker in self._workers:
+            if worker.collected and not worker.quitting:
+                self._supply(worker)
         if self.config.budget and not self._over and self.seconds > self.config.budget:
             self._over = True
             self._queue.clear()
             for worker in self._workers:
-                worker.send(drop=True)
-        if time.monotonic() - self._last_progress > _PROGRESS_EVERY:
+                worker.send(quit=True)
+        if _ago(self._last_progress) > _PROGRESS_EVERY:
             self._last_progress = time.monotonic()
             say(self._progress())
 
     @property
     def seconds(self) -> float:
         """Since the beginning."""
-        return time.monotonic() - self.began
+        return _ago(self.began)
 
     @property
     def busy(self) -> dict[str, float]:
@@ -108,8 +118,6 @@ class Run:
                 case "ended":
                     worker.ended, worker.waited = True, event["waited"]
                     _check_origin(self.config, event["strays"])
-        if worker.collected:
-            self._supply(worker)
 
     def _collected(self, worker: Worker, event: dict[str, Any]) -> None:
         worker.collected = True
@@ -146,31 +154,44 @@ class Run:
 
     def _finished(self, worker: Worker, test: int, **verdict: Any) -> None:
         worker.running = None
-        worker.given.remove(test)
+        worker.given = [given for given in worker.given if given != test]
         if self.results:
             self.results.add(test, **verdict)
 
     def _supply(self, worker: Worker) -> None:
         """Keep a worker in tests: many quick ones, few slow ones, and fewer when the end is near."""
         done = self.results.done if self.results else 0
-        a_second = done / len(self._workers) / max(0.001, time.monotonic() - self._first_test)
+        a_second = done / len(self._workers) / max(0.001, _ago(self._first_test))
         share = self._queue.left // (4 * len(self._workers))
         ahead = max(_FEWEST, min(_MOST, share, int(_SECONDS_AHEAD * a_second)))
-        if worker.told_to_end or len(worker.given) > ahead // 2:
-            return
-        tests = self._queue.take(worker, ahead - len(worker.given))
-        worker.given.extend(tests)
-        if tests:
+        if not self._queue.left and not worker.given:
+            self._reclaim()
+        if self._queue.left and len(worker.given) <= ahead // 2:
+            tests = self._queue.take(worker, ahead - len(worker.given))
+            worker.given.extend(tests)
             worker.send(run=tests)
         if not self._queue.left:
-            worker.send(end=True)
+            if worker.given and not worker.flushed:
+                worker.send(flush=True)
+            elif not any(len(other.given) > 1 for other in self._workers) and not worker.given:
+                worker.send(quit=True)
+
+    def _reclaim(self) -> None:
+        """Take back what was handed to workers that are held up by a slow test."""
+        for worker in self._workers:
+            rest = [test for test in worker.given if test != worker.running]
+            if rest and worker.running is not None and _ago(worker.heard) > _SLOW:
+                # It may have begun the next one just now; then that is run twice, and counted once.
+                worker.send(forget=rest)
+                worker.given = [worker.running]
+                self._queue.give_back(worker, rest)
 
     def _bury(self, worker: Worker) -> None:
         """A worker has ended, as it should or not."""
         if worker.events in self._selector.get_map():
             self._selector.unregister(worker.events)
         self._workers.remove(worker)
-        self._worked += time.monotonic() - worker.began - worker.waited
+        self._worked += _ago(worker.began) - worker.waited
         well = worker.ended and worker.process.returncode == 0
         death, words = worker.death(), worker.last_words()
         worker.close()
@@ -180,7 +201,7 @@ class Run:
             self._crashed(worker, self.results, death, words)
         if not self._over:
             self._queue.give_back(worker, worker.given)
-        if self._queue.left:
+        if self._queue.left and not any(other.idle for other in self._workers):
             self._start()
 
     def _crashed(self, worker: Worker, results: receipt.Results, death: str, words: str) -> None:
@@ -193,7 +214,7 @@ class Run:
         if test is None:
             results.add_exit(report)
         else:
-            worker.given.remove(test)
+            worker.given = [given for given in worker.given if given != test]
             results.add(test, "timed_out" if worker.stuck else "crashed", 0, "", report)
         if self._crashes > _MOST_CRASHES:
             raise RunError(f"more than {_MOST_CRASHES} crashes, the last one:\n\n{report}")
@@ -202,7 +223,7 @@ class Run:
         if self.results is None:
             return f"farwheel: {self.config.name}: collecting, {self.seconds:.0f} s"
         done, all_ = self.results.done, len(self.results.chosen)
-        rest = (time.monotonic() - self._first_test) / max(1, done) * (all_ - done)
+        rest = _ago(self._first_test) / max(1, done) * (all_ - done)
         if self.config.budget:
             rest = max(0, min(rest, self.config.budget - self.seconds))
         return (

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ _PYTESTS_OWN = re.compile(r'  File ".*(/_pytest/|/pluggy/|/suite/plugin\.py")')
 class Worker:
     """Runs plugin.py.
 
-    given: tests that it has not finished, running: the one it is at, heard: when it last said something
-    (time.monotonic), waited: for how many seconds it had nothing to do, silent: it has closed its pipe,
-    ended: pytest has ended in good order.
+    given: tests that it has not finished; running: the one it is at; heard: when it was last heard or told
+    something (time.monotonic); waited: for how many seconds it had nothing to do; flushed, quitting: what it
+    was told; silent: it has closed its pipe; ended: pytest has ended in good order.
     """
 
     def __init__(self, config: Config, arguments: list[str]) -> None:
@@ -56,15 +55,17 @@ class Worker:
         os.close(events)
         self._unread = b""
         self._stuck_since: float | None = None
-        self.given: deque[int] = deque()
+        self.given: list[int] = []
         self.running: int | None = None
-        self.collected = self.told_to_end = self.ended = self.silent = False
+        self.collected = self.flushed = self.quitting = self.ended = self.silent = False
         self.waited = 0.0
         self.began = self.heard = time.monotonic()
 
     def send(self, **command: object) -> None:
         """Send a command (plugin.py says which there are)."""
-        self.told_to_end = self.told_to_end or "run" not in command
+        self.heard = time.monotonic()
+        self.flushed = "flush" in command or (self.flushed and "run" not in command)
+        self.quitting = self.quitting or "quit" in command
         with contextlib.suppress(BrokenPipeError):  # it has just died, which the supervisor will notice
             os.write(self._commands, json.dumps(command).encode() + b"\n")
 
@@ -80,6 +81,11 @@ class Worker:
         self.heard = time.monotonic()
         *lines, self._unread = (self._unread + data).split(b"\n")
         return [json.loads(line) for line in lines]
+
+    @property
+    def idle(self) -> bool:
+        """It has nothing to do, so it has nothing to say."""
+        return self.collected and not self.given and not self.quitting
 
     @property
     def stuck(self) -> bool:

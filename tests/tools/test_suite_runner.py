@@ -230,6 +230,59 @@ def test_a_run_that_went_well_leaves_a_receipt(python: Path, tmp_path: Path) -> 
     assert busy[1][1] >= 10
 
 
+SLOW = """\
+    import pathlib, time, pytest
+    DONE = pathlib.Path("done")
+    class TestOne:
+        @pytest.fixture(scope="class", autouse=True)
+        def shared(self): yield
+        def test_slow(self):
+            deadline = time.monotonic() + 20
+            while not DONE.exists() and time.monotonic() < deadline: time.sleep(0.02)
+            assert DONE.exists()
+        def test_behind(self): DONE.touch()
+    def test_other(): pass
+    """
+
+
+def test_a_slow_test_holds_up_none_behind_it(python: Path, tmp_path: Path) -> None:
+    done = run(python, tmp_path, {"test_slow.py": SLOW}, workers=2)
+    assert done.receipt, done.said
+
+
+def test_a_worker_forgets_a_test_whose_fixtures_were_kept_for_it(python: Path, tmp_path: Path) -> None:
+    write(tmp_path, {"test_slow.py": SLOW})
+    (commands, write_end), (read_end, events) = os.pipe(), os.pipe()
+    setup: dict[str, Any] = {"name": "thing", "work": str(tmp_path), "arguments": ["-q", "."]}
+    setup |= {"commands": commands, "events": events}
+    process = subprocess.Popen(
+        [python, SUITE / "plugin.py", json.dumps(setup)],
+        cwd=tmp_path,
+        pass_fds=(commands, events),
+        stdout=subprocess.DEVNULL,
+    )
+    os.close(commands)
+    os.close(events)
+    told = []
+    with os.fdopen(read_end) as lines, os.fdopen(write_end, "w", buffering=1) as channel:
+        channel.write('{"run": [0, 1]}\n')
+        for line in lines:
+            event = json.loads(line)
+            told += [(event["event"], event["test"], event.get("outcome"))] if "test" in event else []
+            if event["event"] == "started" and event["test"] == 0:
+                channel.write('{"forget": [1]}\n{"run": [2]}\n{"flush": true}\n')
+                (tmp_path / "done").touch()
+            elif event["event"] == "finished" and event["test"] == 2:
+                channel.write('{"quit": true}\n')
+    assert process.wait(10) == 0
+    assert told == [
+        ("started", 0, None),
+        ("finished", 0, "passed"),
+        ("started", 2, None),
+        ("finished", 2, "passed"),
+    ]
+
+
 def test_what_is_wrong_before_any_test_runs(python: Path, tmp_path: Path) -> None:
     good = MODULE + "def test_good(): pass\n"
     broken = {"test_good.py": good, "test_broken.py": "import nowhere\n"}
