@@ -80,7 +80,10 @@ class Installed:
     """The distribution under test, as it is installed."""
 
     def __init__(self, name: str, work: Path) -> None:
-        distribution = importlib.metadata.distribution(name)
+        try:
+            distribution = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            sys.exit(f"error: {name} is not installed in {sys.prefix}")
         self.version = distribution.version
         self.site = Path(os.path.realpath(str(distribution.locate_file(""))))
         self._work = work
