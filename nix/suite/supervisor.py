@@ -118,6 +118,9 @@ class Run:
                 case "ended":
                     worker.ended, worker.waited = True, event["waited"]
                     _check_origin(self.config, event["strays"])
+        if worker.silent and worker.events in self._selector.get_map():
+            # A closed pipe is always ready, and its worker may take a while to end.
+            self._selector.unregister(worker.events)
 
     def _collected(self, worker: Worker, event: dict[str, Any]) -> None:
         worker.collected = True
