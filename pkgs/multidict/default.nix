@@ -1,7 +1,10 @@
 {
-  # The benchmarks measure, they test nothing; tests/isolated needs psutil and is started by them alone.
-  tests.options = [
-    "--ignore-glob=*_benchmarks.py"
-    "--ignore=tests/isolated"
-  ];
+  tests = {
+    files = [
+      "tests"
+      "benchmarks"
+    ];
+    # They measure, and need a plugin of their own.
+    options = [ "--ignore-glob=*_benchmarks.py" ];
+  };
 }
