@@ -1,0 +1,152 @@
+"""The strict reading of a ZIP file's directory, before a lenient library reads its members.
+
+A ZIP file says everything twice, in a header before each member and in the directory at its end, and programs differ in
+which they believe. What is ambiguous is refused, as package indexes do with uploads; so one reading is every reading.
+Facts are those of PKWARE's APPNOTE (4.3.7 local header, 4.3.12 directory, 4.3.16 end), for files without Zip64.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from mmap import mmap
+
+from farwheel.verify.finding import RefusedError
+
+# Far above every real wheel (the largest have some 30,000 files); all of it together is a few dozen megabytes in memory.
+MAX_MEMBERS = 100_000
+MAX_DIRECTORY = 32 << 20
+MAX_NAME = 1024
+MAX_DEPTH = 64
+MAX_BYTES = 4 << 30
+# Whole wheels pack 3:1 to 10:1; small ones may do as they like.
+MAX_RATIO = 50
+RATIO_FREE_BYTES = 64 << 20
+
+_END = struct.Struct("<4s4H2LH")
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
+_DESCRIPTOR_SIZES = (12, 16, 20, 24)
+_STORED, _DEFLATED = 0, 8
+_UNKNOWN = 0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: bytes
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+
+def guard(data: bytes | mmap) -> None:
+    """Refuse, with RefusedError, whatever is damaged, ambiguous, encrypted, or larger than any real wheel."""
+    if bytes(data[:4]) not in {b"PK\3\4", b"PK\5\6"}:
+        raise RefusedError("it does not begin like a ZIP file")
+    start, stop, promised = _end(data)
+    entries = list(_directory(data, start, stop))
+    if len(entries) != promised:
+        raise RefusedError(f"its directory promises {promised} members and holds {len(entries)}")
+    if not entries:
+        raise RefusedError("it is empty")
+    size = sum(entry.size for entry in entries)
+    if size > MAX_BYTES or size > max(len(data) * MAX_RATIO, RATIO_FREE_BYTES):
+        raise RefusedError(f"it unpacks to {size} bytes, far more than its size warrants: an archive bomb")
+    place = 0
+    ordered = sorted(entries, key=lambda entry: entry.offset)
+    for entry, following in zip(ordered, [entry.offset for entry in ordered[1:]] + [start], strict=True):
+        if entry.offset != place:
+            raise RefusedError(f"{_shown(entry.name)} does not begin where the member before it ends")
+        _check_extent(entry, _local_end(data, entry), following)
+        place = following
+
+
+def _end(data: bytes | mmap) -> tuple[int, int, int]:
+    place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
+    if place < 0 or len(data) - place < _END.size:
+        raise RefusedError("it has no end record: it is cut off, or no ZIP file")
+    _, disk, first_disk, here, total, size, start, comment = _END.unpack_from(data, place)
+    if place + _END.size + comment != len(data):
+        raise RefusedError("bytes follow its end record")
+    if total == 0xFFFF or _UNKNOWN in {size, start}:
+        raise RefusedError("it uses Zip64, which only files of more than 4 GiB or 65,535 members need")
+    if disk or first_disk or here != total:
+        raise RefusedError("it is one of several volumes")
+    if start + size != place:
+        raise RefusedError("its directory is not where its end record says")
+    if size > MAX_DIRECTORY or total > MAX_MEMBERS:
+        raise RefusedError(f"it has more than {MAX_MEMBERS} members: an archive bomb")
+    return start, place, total
+
+
+def _directory(data: bytes | mmap, place: int, stop: int) -> Iterator[_Entry]:
+    while place < stop:
+        if stop - place < _ENTRY.size:
+            raise RefusedError("its directory is cut off")
+        fields = _ENTRY.unpack_from(data, place)
+        signature, _, _, flags, method, _, _, crc, packed, size, length, extra, comment, _, _, _, offset = fields
+        place += _ENTRY.size
+        name = bytes(data[place : place + length])
+        place += length + extra + comment
+        if signature != b"PK\1\2" or place > stop:
+            raise RefusedError("its directory is damaged")
+        entry = _Entry(name, flags, method, crc, packed, size, offset)
+        complaint = _complaint(entry)
+        if complaint:
+            raise RefusedError(f"{_shown(name)} {complaint}")
+        yield entry
+
+
+def _complaint(entry: _Entry) -> str:
+    name, flags = entry.name, entry.flags
+    if not name or len(name) > MAX_NAME or name.count(b"/") > MAX_DEPTH:
+        return f"has a name that is empty, longer than {MAX_NAME} bytes or deeper than {MAX_DEPTH} folders"
+    if not name.isascii() and not flags & _UTF8:
+        return "has a name in an encoding that is not declared"
+    try:
+        text = name.decode("utf-8")
+    except UnicodeDecodeError:
+        return "has a name that is not UTF-8"
+    if not text.isprintable():
+        return "has a name with control characters"
+    if flags & (_ENCRYPTED | _STRONG | _MASKED):
+        return "is encrypted"
+    if entry.method not in {_STORED, _DEFLATED}:
+        return f"is compressed with method {entry.method}; installers know stored and deflate"
+    if _UNKNOWN in {entry.packed, entry.size, entry.offset}:
+        return "uses Zip64, which only files of more than 4 GiB need"
+    if entry.method == _STORED and entry.packed != entry.size:
+        return "is stored, yet its two sizes differ"
+    return ""
+
+
+def _local_end(data: bytes | mmap, entry: _Entry) -> int:
+    """Where the data of a member end, after a check that its own header agrees with the directory."""
+    if entry.offset + _LOCAL.size > len(data):
+        raise RefusedError(f"{_shown(entry.name)} lies outside of the file")
+    signature, _, flags, method, _, _, crc, packed, size, length, extra = _LOCAL.unpack_from(data, entry.offset)
+    place = entry.offset + _LOCAL.size
+    same = signature == b"PK\3\4" and bytes(data[place : place + length]) == entry.name and method == entry.method
+    # Streaming writers leave zeros here and put the figures behind the data; others reserve a Zip64 field.
+    late = flags & _DESCRIPTOR
+    for mine, listed in ((crc, entry.crc), (packed, entry.packed), (size, entry.size)):
+        same = same and (mine == listed or (mine == 0 and late) or (mine == _UNKNOWN and extra > 0))
+    if not same or (flags ^ entry.flags) & ~0x6:
+        raise RefusedError(f"{_shown(entry.name)}: its own header and the directory say different things")
+    return int(place + length + extra + entry.packed)
+
+
+def _check_extent(entry: _Entry, end: int, following: int) -> None:
+    if end > following:
+        raise RefusedError(f"{_shown(entry.name)} overlaps what comes after it")
+    gap = following - end
+    if gap and not (entry.flags & _DESCRIPTOR and gap in _DESCRIPTOR_SIZES):
+        raise RefusedError(f"{gap} bytes that belong to no member follow {_shown(entry.name)}")
+
+
+def _shown(name: bytes) -> str:
+    text = name.decode("utf-8", "backslashreplace")
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")  # noqa: PLR2004 - a line's worth

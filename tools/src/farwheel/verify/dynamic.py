@@ -1,0 +1,192 @@
+"""What the dynamic loader reads: the dynamic table, needed libraries, symbol versions and symbols.
+
+Found through addresses, as the loader finds them (System V gABI chapter 5; GNU symbol versions as in the LSB Core, 10.7), never
+through section headers, which nothing at run time looks at and which may say something else. All lists are bounded.
+"""
+
+import struct
+from dataclasses import dataclass
+from mmap import mmap
+
+_MAX_SYMBOLS = 4_000_000
+_MAX_TAGS = 4096
+_MAX_VERSIONS = 65_536
+_NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6, 10, 14, 15
+_TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
+_VERNEED, _VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
+_DF_TEXTREL, _DF_BIND_NOW, _DF_1_NOW = 0x4, 0x8, 0x1
+_ELF64 = 64
+
+
+class DynamicError(Exception):
+    """The file cannot be read; the message says why."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The class of a file, its byte order, and what its PT_LOADs map: (address, offset, size)."""
+
+    bits: int
+    little: bool
+    loads: tuple[tuple[int, int, int], ...]
+
+    def format(self, wide: str, narrow: str) -> struct.Struct:
+        """A structure in the file's class and byte order, unaligned."""
+        return struct.Struct(("<" if self.little else ">") + (wide if self.bits == _ELF64 else narrow))
+
+    def offset(self, address: int) -> int:
+        """Where in the file the byte lies that is loaded at an address."""
+        for start, offset, size in self.loads:
+            if start <= address < start + size:
+                return offset + address - start
+        raise DynamicError("its dynamic table points outside of what is loaded")
+
+
+@dataclass(frozen=True)
+class Dynamic:
+    """Needed libraries, run paths, versions asked for by library, and names of symbols.
+
+    Of the defined symbols only those are kept that CPython may look for (Py..., _Py...); `undefined` ones are all there.
+    """
+
+    needed: tuple[str, ...]
+    soname: str
+    rpath: tuple[str, ...]
+    runpath: tuple[str, ...]
+    versions: dict[str, frozenset[str]]
+    defined: frozenset[str]
+    undefined: frozenset[str]
+    textrel: bool
+    bind_now: bool
+
+
+def read_dynamic(data: bytes | mmap, layout: Layout, offset: int, size: int) -> Dynamic:
+    """The dynamic table at an offset; DynamicError when it, or what it points to, cannot be read."""
+    pair = layout.format("qQ", "iI")
+    tags: dict[int, list[int]] = {}
+    for count, place in enumerate(range(offset, offset + size - pair.size + 1, pair.size)):
+        tag, value = pair.unpack_from(data, place)
+        if tag == _NULL:
+            break
+        if count > _MAX_TAGS:
+            raise DynamicError(f"its dynamic table has more than {_MAX_TAGS} entries")
+        tags.setdefault(tag, []).append(value)
+    first = {tag: values[0] for tag, values in tags.items()}
+    strings = _Strings(b"")
+    if _STRTAB in first:
+        start = layout.offset(first[_STRTAB])
+        strings = _Strings(_piece(data, start, first.get(_STRSZ, 0)))
+    flags = (first.get(_FLAGS, 0), first.get(_FLAGS_1, 0))
+    defined, undefined = _symbols(data, layout, first, strings)
+    return Dynamic(
+        needed=tuple(strings.at(value) for value in tags.get(_NEEDED, ())),
+        soname=strings.at(first[_SONAME]) if _SONAME in first else "",
+        rpath=tuple(part for value in tags.get(_RPATH, ()) for part in strings.at(value).split(":")),
+        runpath=tuple(part for value in tags.get(_RUNPATH, ()) for part in strings.at(value).split(":")),
+        versions=_versions(data, layout, first, strings),
+        defined=defined,
+        undefined=undefined,
+        textrel=_TEXTREL in first or bool(flags[0] & _DF_TEXTREL),
+        bind_now=_BIND_NOW in first or bool(flags[0] & _DF_BIND_NOW or flags[1] & _DF_1_NOW),
+    )
+
+
+class _Strings:
+    """A string table; names may overlap in it, so what is taken out of it has a bound."""
+
+    def __init__(self, table: bytes) -> None:
+        self._table, self._left = table, 4 * len(table) + (1 << 20)
+
+    def raw(self, place: int) -> bytes:
+        stop = self._table.find(b"\0", place)
+        if place >= len(self._table) or stop < 0:
+            raise DynamicError("a name lies outside of its string table")
+        self._left -= stop - place
+        if self._left < 0:
+            raise DynamicError("its names overlap beyond reason")
+        return self._table[place:stop]
+
+    def at(self, place: int) -> str:
+        return self.raw(place).decode("utf-8", "backslashreplace")
+
+    def begins(self, place: int, prefixes: tuple[bytes, ...]) -> bool:
+        return self._table.startswith(prefixes, place)
+
+
+def _piece(data: bytes | mmap, start: int, size: int) -> bytes:
+    if start + size > len(data):
+        raise DynamicError("a table reaches beyond its end")
+    return bytes(data[start : start + size])
+
+
+def _versions(
+    data: bytes | mmap, layout: Layout, tags: dict[int, int], strings: _Strings
+) -> dict[str, frozenset[str]]:
+    """DT_VERNEED: a list of libraries, each with a list of versions."""
+    if _VERNEED not in tags:
+        return {}
+    library, version = layout.format("HHIII", "HHIII"), layout.format("IHHII", "IHHII")
+    found: dict[str, set[str]] = {}
+    place, left = layout.offset(tags[_VERNEED]), _MAX_VERSIONS
+    for _ in range(min(tags.get(_VERNEEDNUM, 0), _MAX_VERSIONS)):
+        _, count, name, first, following = library.unpack(_piece(data, place, library.size))
+        names = found.setdefault(strings.at(name), set())
+        inner = place + first
+        for _ in range(count):
+            left -= 1
+            if left < 0:
+                raise DynamicError("its symbol versions go in circles")
+            _, _, _, text, step = version.unpack(_piece(data, inner, version.size))
+            names.add(strings.at(text))
+            if not step:
+                break
+            inner += step
+        if not following:
+            break
+        place += following
+    return {name: frozenset(names) for name, names in found.items()}
+
+
+def _symbols(
+    data: bytes | mmap, layout: Layout, tags: dict[int, int], strings: _Strings
+) -> tuple[frozenset[str], frozenset[str]]:
+    if _SYMTAB not in tags:
+        return frozenset(), frozenset()
+    # name, info, other, section, value, size; the narrow class has them in another order.
+    wide = layout.bits == _ELF64
+    entry = layout.format("IBBHQQ", "IIIBBH")
+    count = _count(data, layout, tags)
+    if count > _MAX_SYMBOLS:
+        raise DynamicError(f"it has {count} dynamic symbols")
+    table = _piece(data, layout.offset(tags[_SYMTAB]), count * entry.size)
+    defined, undefined = set(), set()
+    for fields in entry.iter_unpack(table):
+        name, section = fields[0], fields[3 if wide else 5]
+        if not name:
+            continue
+        if section == 0:
+            undefined.add(strings.at(name))
+        elif strings.begins(name, (b"Py", b"_Py")):
+            defined.add(strings.at(name))
+    return frozenset(defined), frozenset(undefined)
+
+
+def _count(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
+    """How many symbols the loader can see: it has no other way than the hash tables either."""
+    word = layout.format("I", "I")
+    if _HASH in tags:
+        (chains,) = word.unpack(_piece(data, layout.offset(tags[_HASH]) + word.size, word.size))
+        return int(chains)
+    if _GNU_HASH not in tags:
+        return 0
+    head = layout.format("4I", "4I")
+    start = layout.offset(tags[_GNU_HASH])
+    buckets, first, blooms, _ = head.unpack(_piece(data, start, head.size))
+    place = start + head.size + blooms * layout.bits // 8
+    last = max((row[0] for row in word.iter_unpack(_piece(data, place, buckets * word.size))), default=0)
+    if last < first:
+        return int(first)
+    chain = place + buckets * word.size
+    while not word.unpack(_piece(data, chain + (last - first) * word.size, word.size))[0] & 1:
+        last += 1
+    return int(last) + 1

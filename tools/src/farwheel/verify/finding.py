@@ -1,0 +1,30 @@
+"""What a rule has to say about a wheel, and how a wheel is turned away."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from farwheel.errors import FarwheelError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong (an error) or worth knowing (a note), and where: a member, or "" for the wheel."""
+
+    where: str
+    message: str
+    severity: Literal["error", "note"] = "error"
+    rule: str = ""
+
+
+def error(where: str, message: str) -> Finding:
+    """Something that must not be; whoever runs the rule adds its name."""
+    return Finding(where, message)
+
+
+def note(where: str, message: str) -> Finding:
+    """Something to know, which fails nothing."""
+    return Finding(where, message, "note")
+
+
+class RefusedError(FarwheelError):
+    """A file that cannot be judged, since no two programs need agree on what it says, or which is an attack."""
