@@ -23,6 +23,7 @@ from farwheel.cli.lock import lock
 from farwheel.cli.mirrors import mirrors
 from farwheel.cli.reproduce import reproduce
 from farwheel.cli.test import test
+from farwheel.cli.verify import verify
 from farwheel.errors import FarwheelError
 
 _INTERRUPTED = 128 + signal.SIGINT
@@ -45,6 +46,7 @@ _VERBS = (
     doctor,
     mirrors,
     canonicalise,
+    verify,
     compare,
     reproduce,
     bench,

@@ -1,0 +1,121 @@
+"""The licences of all that is inside are inside.
+
+Nearly every licence asks that its text goes with binaries, for the project's own code and for each library that was
+copied in. METADATA's License-File entries must exist, and there must be one licence text at least. Libraries in a
+`.libs` folder must be listed in `farwheel/libraries.json` below the .dist-info folder, where it exists, with texts that
+are there; in wheels that others made an SBOM or a licence text that names the library is accepted, and noted.
+
+The list is an array of {"name", "version", "license", "sha256": of the source, "linked": "static" or "grafted", "files": texts,
+relative to the .dist-info folder or its licenses folder}.
+
+Source: PEP 639 (License-File, licenses folder), PEP 770 (SBOMs in sboms).
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from farwheel.verify.finding import Finding, error, note
+from farwheel.verify.wheel import Wheel
+
+LIST = "farwheel/libraries.json"
+_TEXT = re.compile(r"(?i)(.*/)?(licen[cs]es?|copying|notice|copyright)\b.*|(.*/)?licen[cs]es?/.+|.*\.licen[cs]e")
+_LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8})?\.so(?:\.\d+)*")
+_FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
+_LINKED = {"static", "grafted"}
+_MAX_TEXT = 8 << 20
+
+
+def check(wheel: Wheel) -> Iterator[Finding]:
+    """Look for the files that METADATA names, and for each library that was grafted."""
+    from packaging.metadata import parse_email
+
+    raw, _ = parse_email(wheel.metadata_text)
+    for name in raw.get("license_files", []):
+        if not _exists(wheel, name):
+            yield error(wheel.dist_info, f"has no {name}, which METADATA calls a License-File")
+    if not _texts(wheel):
+        yield error(wheel.dist_info, "has no licence text")
+    grafted = [
+        name for name, _ in wheel.elves if any(part.endswith(".libs") for part in PurePosixPath(name).parts[:-1])
+    ]
+    where = f"{wheel.dist_info}/{LIST}"
+    if where in wheel.by_name:
+        yield from _listed(wheel, where, grafted)
+    else:
+        yield from _others(wheel, grafted)
+
+
+def _exists(wheel: Wheel, name: str) -> bool:
+    return any(f"{wheel.dist_info}/{folder}{name}" in wheel.by_name for folder in ("licenses/", ""))
+
+
+def _texts(wheel: Wheel) -> list[str]:
+    prefix = f"{wheel.dist_info}/"
+    return [name for name in wheel.by_name if name.startswith(prefix) and _TEXT.fullmatch(name, len(prefix))]
+
+
+def _listed(wheel: Wheel, where: str, grafted: list[str]) -> Iterator[Finding]:
+    entries = _entries(wheel, where)
+    if entries is None:
+        yield error(where, "is not the list of libraries that it should be")
+        return
+    for entry in entries:
+        for name in entry["files"]:
+            if not _exists(wheel, name):
+                yield error(where, f"names {name} for {entry['name']}, which is not there")
+        if not entry["files"]:
+            yield error(where, f"has no licence text for {entry['name']}")
+    names = {_plain(entry["name"]) for entry in entries if entry["linked"] == "grafted"}
+    for member in grafted:
+        stem = _plain(_stem(member))
+        if not any(stem == name or stem.startswith(f"{name}-") for name in names):
+            yield error(member, f"is not listed in {LIST}")
+
+
+def _entries(wheel: Wheel, where: str) -> list[dict[str, Any]] | None:
+    try:
+        entries = json.loads(_read(wheel, where))
+    except (ValueError, RecursionError):
+        return None
+    good = isinstance(entries, list) and all(
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(field), kind) for field, kind in _FIELDS.items())
+        and entry["linked"] in _LINKED
+        and all(isinstance(name, str) for name in entry["files"])
+        for entry in entries
+    )
+    return entries if good else None
+
+
+def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
+    if not grafted:
+        return
+    sboms = [name for name in wheel.by_name if name.startswith(f"{wheel.dist_info}/sboms/")]
+    texts = {name: _read(wheel, name).lower() for name in (*sboms, *_texts(wheel))}
+    for member in grafted:
+        stem = _stem(member).lower()
+        # scipy_openblas64_ is OpenBLAS; a name says more than its decorations.
+        words = {stem, *(word for word in re.split(r"[^a-z]+", stem) if len(word) > 3)}  # noqa: PLR2004 - a word
+        found = next((name for name, text in texts.items() if any(word in text for word in words)), None)
+        if found:
+            yield note(member, f"is named in {found}")
+        else:
+            yield error(member, "is a library that no licence text and no SBOM names")
+
+
+def _read(wheel: Wheel, name: str) -> str:
+    if wheel.by_name[name].info.file_size > _MAX_TEXT:
+        return ""
+    return bytes(wheel.content(name)).decode("utf-8", "replace")
+
+
+def _stem(member: str) -> str:
+    match = _LIBRARY.fullmatch(PurePosixPath(member).name)
+    return match["name"] if match else PurePosixPath(member).name
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9+]+", "-", name.lower().removeprefix("lib"))

@@ -1,0 +1,71 @@
+"""The file's name says what METADATA and WHEEL say.
+
+Installers choose by the file name alone and record what the files inside say; where the two differ, a wrong wheel is
+installed, or one that cannot be upgraded. Name, version, build tag and the expanded set of tags must agree, and
+Root-Is-Purelib must fit the tags: a wheel for one platform belongs into platlib.
+
+Source: the binary distribution format (PEP 427: file name, WHEEL), PEP 425 (compressed tag sets).
+"""
+
+from collections.abc import Iterator
+
+from farwheel.verify.finding import Finding, error
+from farwheel.verify.wheel import Wheel
+
+
+def check(wheel: Wheel) -> Iterator[Finding]:
+    """Compare the three."""
+    yield from _metadata(wheel)
+    yield from _folder(wheel)
+    where = f"{wheel.dist_info}/WHEEL"
+    fields = wheel.wheel_fields
+    if not str(fields.get("Wheel-Version", "")).startswith("1."):
+        yield error(where, f"Wheel-Version is {fields.get('Wheel-Version')}; installers know 1.x")
+    listed, own = _listed_tags(wheel), {str(tag) for tag in wheel.tags}
+    for missing in sorted(own - listed):
+        yield error(where, f"lacks Tag: {missing}, which the file name has")
+    for extra in sorted(listed - own):
+        yield error(where, f"has Tag: {extra}, which the file name lacks")
+    build = "".join(map(str, wheel.build))
+    if str(fields.get("Build", "")) != build:
+        yield error(where, f"Build is {fields.get('Build')!r}, and {build!r} in the file name")
+    pure = str(fields.get("Root-Is-Purelib", "")).lower()
+    if pure != ("true" if wheel.is_pure else "false"):
+        yield error(where, f"Root-Is-Purelib is {pure!r}, and the platforms are {' '.join(wheel.platforms)}")
+
+
+def _listed_tags(wheel: Wheel) -> set[str]:
+    from packaging.tags import parse_tag
+
+    lines = [str(line) for line in wheel.wheel_fields.get_all("Tag", [])]
+    return {str(tag) for line in lines if line.count("-") == 2 for tag in parse_tag(line)}  # noqa: PLR2004 - a tag has three parts
+
+
+def _metadata(wheel: Wheel) -> Iterator[Finding]:
+    from packaging.metadata import parse_email
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
+
+    raw, _ = parse_email(wheel.metadata_text)
+    where = f"{wheel.dist_info}/METADATA"
+    if canonicalize_name(raw.get("name", "")) != wheel.name:
+        yield error(where, f"Name is {raw.get('name')!r}, and {wheel.name} in the file name")
+    try:
+        same = Version(raw.get("version", "")) == wheel.version
+    except InvalidVersion:
+        same = False
+    if not same:
+        yield error(where, f"Version is {raw.get('version')!r}, and {wheel.version} in the file name")
+
+
+def _folder(wheel: Wheel) -> Iterator[Finding]:
+    from packaging.utils import canonicalize_name
+    from packaging.version import InvalidVersion, Version
+
+    name, _, version = wheel.dist_info.removesuffix(".dist-info").partition("-")
+    try:
+        same = canonicalize_name(name) == wheel.name and Version(version) == wheel.version
+    except InvalidVersion:
+        same = False
+    if not same:
+        yield error(wheel.dist_info, "has another name or version than the file")
