@@ -5,7 +5,8 @@ strangers who built it where. Machine code is searched for /nix/store, /build, /
 of builds: compilers put them into debug information and assertions. The same in generated files (pkg-config, CMake,
 configuration modules, direct_url.json), which exist to hold paths. Other text is searched only for /nix/store/<hash>
 and /build/source: documentation and tests may say /home/user. A path counts where it begins, so neither `../build/x` nor
-`https://host/root/` does; `/build/` must go on with a name.
+`https://host/root/` does. In machine code `/build/` must go on as the path of a source or an object, since programs put
+paths together from such pieces.
 
 Source: the reproducible-builds definition of a build path; PEP 610 forbids direct_url.json in what an index serves.
 """
@@ -18,14 +19,17 @@ from pathlib import PurePosixPath
 from farwheel.verify.finding import Finding, error
 from farwheel.verify.wheel import Wheel
 
-_START = rb"(?<![\w.$}~/-])"
-_STORE = rb"/nix/store/[0-9a-df-np-sv-z]{32}-|" + _START + rb"/build/source\b"
-_TEXT = re.compile(_STORE)
-_ALL = re.compile(
-    _STORE + rb"|" + _START + rb"/(?:home/[a-z_][\w.-]*/|root/|build/\w|tmp/[\w./+-]{0,80}build[\w./+-]{0,80}/)"
-)
+# All begin with a literal slash, which is what makes the search quick; what stands before it is looked at from behind it.
+_STORE = rb"nix/store/[0-9a-df-np-sv-z]{32}-"
+_BEGIN = rb"(?<![\w.$}~/>-]/)"
+_HOMES = rb"home/[a-z_][\w.-]*/|root/|tmp/[\w./+-]{0,80}build[\w./+-]{0,80}/"
+_SOURCES = rb"build/[\w./+-]{1,200}\.(?:[acfhosS]|cc|cpp|cxx|hh|hpp|inc|f90|pyx|rs|so)\b"
+_TEXT = re.compile(rb"/(?:%b|%bbuild/source\b)" % (_STORE, _BEGIN))
+_CODE = re.compile(rb"/(?:%b|%b(?:%b|build/source\b|%b))" % (_STORE, _BEGIN, _HOMES, _SOURCES))
+_CONFIGURATION = re.compile(rb"/(?:%b|%b(?:%b|build/\w))" % (_STORE, _BEGIN, _HOMES))
 _GENERATED = re.compile(
-    r"(__config__|_sysconfigdata.*|config|build_info|_build_config)\.py|.*\.(pc|cmake|la|prl)|.*-config|direct_url\.json"
+    r"(__config__|_sysconfigdata.*|build_info|_build_config)\.py|direct_url\.json|.*\.(pc|la|prl)|.*-config"
+    r"|.*(Config|Targets)(-\w+|Version)?\.cmake|.*-(config|targets)(-\w+)?\.cmake"
 )
 _BINARY = (b"\x7fELF", b"!<arch>\n")
 _AROUND = re.compile(rb"[\x20-\x7e]{0,100}")
@@ -35,8 +39,10 @@ def check(wheel: Wheel) -> Iterator[Finding]:
     """Search every member, and show the first of each."""
     for member in wheel.members:
         data = wheel.content(member.name)
-        everything = data[:8].startswith(_BINARY) or _GENERATED.fullmatch(PurePosixPath(member.name).name)
-        found = [match.start() for match in (_ALL if everything else _TEXT).finditer(data)]
+        pattern = _CODE if data[:8].startswith(_BINARY) else _TEXT
+        if _GENERATED.fullmatch(PurePosixPath(member.name).name):
+            pattern = _CONFIGURATION
+        found = [match.start() for match in pattern.finditer(data)]
         if found:
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
             yield error(member.name, f"holds a path of the build: {_shown(data, found[0])}{more}")
