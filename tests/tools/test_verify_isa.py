@@ -1,0 +1,43 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from elves import RV64GC
+from farwheel.verify import lasx, riscv
+
+WORDS = json.loads((Path(__file__).parent / "recorded/loongarch-words.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", ["lasx", "other"])
+def test_words_are_what_a_disassembler_says(kind: str) -> None:
+    assert len(WORDS[kind]) > 200
+    wrong = {name for name, word in WORDS[kind].items() if lasx.is_lasx(int(word, 16)) != (kind == "lasx")}
+    assert wrong == set()
+
+
+def test_places_are_byte_offsets_of_whole_words() -> None:
+    wide, narrow = (int(WORDS[kind][name], 16).to_bytes(4, "little") for kind, name in (("lasx", "xvldi"), ("other", "vldi")))
+    assert lasx.places(narrow + wide + narrow + wide + wide[:3]) == [4, 12]
+    # At an odd place the same bytes are no instruction.
+    assert lasx.places(bytes(2) + wide + bytes(2)) == []
+    assert lasx.places(b"") == []
+
+
+@pytest.mark.parametrize(
+    ("arch", "extensions"),
+    [
+        (RV64GC, riscv.BASELINE - {"g"}),
+        ("rv64gc", {"g", "c"}),
+        ("rv64imafdc_zicsr_zifencei", {"i", "m", "a", "f", "d", "c", "zicsr", "zifencei"}),
+        ("RV64I2P1_V1P0_ZVE32X1P0", {"i", "v", "zve32x"}),
+        ("rv64i2p1_xtheadba1p0", {"i", "xtheadba"}),
+        ("rv64gczba", {"g", "c", "zba"}),
+        ("rv32i", None),
+        ("rv64i_", None),
+        ("rv64i_9", None),
+        ("", None),
+    ],
+)
+def test_arch_strings(arch: str, extensions: set[str] | None) -> None:
+    assert riscv.extensions(arch) == extensions

@@ -1,0 +1,254 @@
+"""Each rule has wheels that break it, and all rules have wheels that they say nothing about."""
+
+import importlib
+import json
+import pkgutil
+import stat
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import wheels
+from elves import RV64GC, Elf
+from farwheel.verify import Report, rules, verify
+from wheels import EXTENSION, INFO, METADATA, NAME
+
+LA64 = "demo-1.0-cp313-cp313-manylinux_2_36_loongarch64.whl"
+LA64_EXTENSION = "demo/fast.cpython-313-loongarch64-linux-gnu.so"
+ABI3 = "demo-1.0-cp311-abi3-manylinux_2_31_riscv64.whl"
+PURE = "demo-1.0-py3-none-any.whl"
+PROGRAM = "demo-1.0-py3-none-manylinux_2_31_riscv64.whl"
+OWN, SBOM = f"{INFO}/farwheel/libraries.json", f"{INFO}/sboms/auditwheel.cdx.json"
+LIBRARY = "demo.libs/libfoo-0123abcd.so.1"
+XVLD = bytes.fromhex("8500802c")
+VLD = bytes.fromhex("8500002c")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A wheel, the rule that it is for, and what the rule says (a part of it)."""
+
+    rule: str
+    says: str
+    files: Mapping[str, bytes | str | Elf | None] = field(default_factory=dict)
+    name: str = NAME
+    severity: str = "error"
+
+
+def extension(rule: str, says: str, elf: Elf | None = None, severity: str = "error", path: str = EXTENSION) -> Case:
+    return Case(rule, says, {EXTENSION: None, path: elf}, severity=severity)
+
+
+def metadata(rule: str, says: str, old: str, new: str, name: str = NAME) -> Case:
+    return Case(rule, says, {f"{INFO}/METADATA": METADATA.replace(old, new)}, name)
+
+
+def tags(says: str, old: str, new: str, name: str = NAME) -> Case:
+    return Case("name", says, {f"{INFO}/WHEEL": wheels.wheel_text(name).replace(old, new)}, name)
+
+
+def listed(says: str, **changes: object) -> Case:
+    entry = {
+        "name": "libfoo",
+        "version": "1",
+        "license": "MIT",
+        "sha256": "00",
+        "linked": "grafted",
+        "files": ["LICENSE"],
+    }
+    return Case("licences", says, {LIBRARY: Elf(), OWN: json.dumps([entry | changes])}, severity="error" if says else "")
+
+
+BAD = [
+    metadata("name", "Name is 'other'", "Name: demo", "Name: other"),
+    metadata("name", "Version is '2.0'", "Version: 1.0\nR", "Version: 2.0\nR"),
+    metadata("name", "Version is 'x y'", "Version: 1.0\nR", "Version: x y\nR"),
+    tags("lacks Tag: cp313-cp313-manylinux_2_31_riscv64", "Tag: cp313-cp313-manylinux_2_31_riscv64\n", ""),
+    tags("has Tag: cp314-cp314", "Tag:", "Tag: cp314-cp314-manylinux_2_31_riscv64\nTag:"),
+    tags("Root-Is-Purelib is 'true'", "Purelib: false", "Purelib: true"),
+    tags("Root-Is-Purelib is 'false'", "Purelib: true", "Purelib: false", PURE),
+    tags("Wheel-Version is 2.0", "1.0", "2.0"),
+    tags("Build is None", "Build: 1\n", "", "demo-1.0-1-cp313-cp313-manylinux_2_31_riscv64.whl"),
+    tags("Build is '2'", "Tag:", "Build: 2\nTag:"),
+    Case("name", "has another name or version", {}, "demo-1.1-cp313-cp313-manylinux_2_31_riscv64.whl"),
+    metadata("metadata", "excludes the CPython", ">=3.11", ">=3.14"),
+    metadata("metadata", "excludes the CPython", ">=3.11", "<3.11", ABI3),
+    metadata("metadata", "is invalid", ">=3.11", "new ones"),
+    metadata("metadata", "not a valid metadata version", "Metadata-Version: 2.4\n", ""),
+    Case("record", "is not listed", {f"{INFO}/RECORD": f"{INFO}/RECORD,,\n"}),
+    Case("record", "is listed, and is not there", {f"{INFO}/RECORD": "gone.py,sha256=x,1\n"}),
+    Case("record", "is listed twice", {f"{INFO}/RECORD": f"{INFO}/RECORD,,\n" * 2}),
+    Case("record", "has a line with 1 columns", {f"{INFO}/RECORD": "demo/__init__.py\n"}),
+    Case("record", "has no secure hash", {f"{INFO}/RECORD": "demo/__init__.py,md5=x,0\n"}),
+    Case("record", "has another hash", {f"{INFO}/RECORD": "demo/__init__.py,sha256=x,0\n"}),
+    Case("record", "and RECORD says 7", {f"{INFO}/RECORD": f"demo/__init__.py,{wheels.digest(b'')},7\n"}),
+    Case("record", "has a hash or a size", {f"{INFO}/RECORD": f"{INFO}/RECORD,sha256=x,7\n"}),
+    Case("record", "no size", {f"{INFO}/RECORD": f"demo/__init__.py,{wheels.digest(b'')},\n"}, severity="note"),
+    *(
+        Case("paths", says, {path: "" for path in paths})
+        for says, paths in {
+            "leaves the wheel": ["demo/../../x"],
+            "is an absolute path": ["/etc/x"],
+            "has a backslash": ["demo\\x"],
+            "has an empty": ["demo//x"],
+            "is the same as demo/a.py": ["demo/a.py", "demo/A.py"],
+            "is the same as demo/\u00e4.py": ["demo/\u00e4.py", "demo/a\u0308.py"],
+            "is a file and a folder": ["demo/a", "demo/a/b"],
+        }.items()
+    ),
+    Case("platform", "promises nothing", {}, "demo-1.0-cp313-cp313-linux_riscv64.whl"),
+    Case("platform", "no policy of auditwheel's", {}, "demo-1.0-cp313-cp313-manylinux_2_17_riscv64.whl"),
+    Case("platform", "no policy of auditwheel's", {}, "demo-1.0-cp313-cp313-musllinux_1_1_loongarch64.whl"),
+    Case("platform", "is no Linux platform", {}, "demo-1.0-cp313-cp313-win_amd64.whl"),
+    Case("platform", "several", {}, "demo-1.0-cp313-cp313-manylinux_2_36_loongarch64.manylinux_2_36_riscv64.whl"),
+    extension("machine", "is 64-bit little-endian EM_X86_64, not riscv64", Elf("x86_64")),
+    extension("machine", "not the double-precision ABI", Elf(flags=0x3)),
+    extension("machine", "RVE", Elf(flags=0xD)),
+    extension("machine", "total store ordering", Elf(flags=0x15)),
+    extension("machine", "not known", Elf(flags=0x85)),
+    Case("machine", "not LP64D", {LA64_EXTENSION: Elf("loongarch64", flags=0x3), EXTENSION: None}, LA64),
+    Case("machine", "in a wheel for any platform", {EXTENSION: Elf()}, PURE),
+    extension("isa", "may use v zvl128b beyond rv64gc", Elf(arch=f"{RV64GC}_v1p0_zvl128b1p0")),
+    extension("isa", "may use zba beyond", Elf(arch="rv64gc_zba")),
+    extension("isa", "not of RV64", Elf(arch="rv32imac")),
+    extension("isa", "no Tag_RISCV_arch", Elf(arch=None), "note"),
+    extension("isa", "no Tag_RISCV_arch", Elf(sections=False), "note"),
+    Case("isa", "1 of 3 words", {EXTENSION: None, LA64_EXTENSION: Elf("loongarch64", code=VLD + XVLD + VLD)}, LA64),
+    extension("symbols", "needs GLIBC_2.32 of libc.so.6", Elf(versions={"libc.so.6": ["GLIBC_2.27", "GLIBC_2.32"]})),
+    extension("symbols", "GLIBCXX_3.4.29", Elf(versions={"libstdc++.so.6": ["GLIBCXX_3.4.29"], "libc.so.6": ["GLIBC_2.27"]})),
+    extension("symbols", "forbids", Elf(needed=["libz.so.1"], undefined=["inflate_fast"])),
+    extension("needed", "libgomp.so.1, which manylinux_2_31_riscv64 does not promise", Elf(needed=["libgomp.so.1"])),
+    Case("needed", "where no run path", {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"]), LIBRARY: Elf()}),
+    extension("runpath", "'/usr/lib'", Elf(runpath="/usr/lib")),
+    extension("runpath", "'$ORIGIN/../../x'", Elf(runpath="$ORIGIN:$ORIGIN/../../x")),
+    extension("runpath", "''", Elf(rpath="$ORIGIN:")),
+    extension("runpath", "'$ORIGIN/$LIB'", Elf(runpath="$ORIGIN/$LIB")),
+    extension("runpath", "'$ORIGINAL'", Elf(runpath="$ORIGINAL")),
+    extension("runpath", "does not have", Elf(runpath="$ORIGIN/../other"), "note"),
+    extension("hardening", "text relocations", Elf(textrel=True)),
+    extension("hardening", "no PT_GNU_STACK", Elf(stack=None)),
+    extension("hardening", "wants an executable stack", Elf(stack=7)),
+    extension("hardening", "no PT_GNU_RELRO", Elf(relro=False)),
+    extension("hardening", "writable and executable", Elf(load=7)),
+    extension("hardening", "1 of 1 objects", Elf(bind_now=False), "note"),
+    extension("extensions", "holds no machine code"),
+    Case("extensions", "holds no machine code", {EXTENSION: None}, PROGRAM),
+    Case("extensions", "no extension module", {EXTENSION: None, LIBRARY: Elf()}),
+    extension("extensions", "no PyInit_fast", Elf(defined=["PyInit_slow"])),
+    extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-312-riscv64-linux-gnu.so"),
+    extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-313-x86_64-linux-gnu.so"),
+    extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-313t-riscv64-linux-gnu.so"),
+    extension("extensions", "no PyInitU_", Elf(), path="demo/\u00e4.cpython-313-riscv64-linux-gnu.so"),
+    Case("extensions", "a library that is not imported?", {"demo/other.so": Elf()}, severity="note"),
+    Case("stable-abi", "not in the stable ABI: _PyThing", {EXTENSION: Elf(undefined=["_PyThing"])}, ABI3),
+    Case("stable-abi", "PyList_GetItemRef (3.13)", {EXTENSION: Elf(undefined=["PyList_GetItemRef"])}, ABI3),
+    Case("stable-abi", "not in the stable ABI", {"demo/x.abi3.so": Elf(undefined=["PyUnstable_X"])}),
+    *(
+        extension("leaks", path.decode(), Elf(data=b"\0" + path + b"\0"))
+        for path in (
+            b"/nix/store/0123456789abcdfghijklmnpqrsvwxyz-gcc/lib",
+            b"/build/source/x",
+            b"/build/demo-1.0/src/x.c",
+            b"/home/joe/src",
+            b"/root/.cargo/registry",
+            b"/tmp/pip-build-env-1/x",
+        )
+    ),
+    Case("leaks", "/build/source/x", {"demo/x.txt": "at /build/source/x"}),
+    Case("leaks", "/home/joe/", {"demo/x.pc": "prefix=/home/joe/x"}),
+    Case("leaks", "/build/demo", {"demo/__config__.py": "'/build/demo'"}),
+    Case("licences", "has no LICENSE", {f"{INFO}/licenses/LICENSE": None, f"{INFO}/licenses/COPYING": ""}),
+    Case("licences", "has no licence text", {f"{INFO}/licenses/LICENSE": None}),
+    Case("licences", "no licence text and no SBOM names", {LIBRARY: Elf()}),
+    Case("licences", "is named in", {LIBRARY: Elf(), SBOM: '{"components": [{"name": "libfoo"}]}'}, severity="note"),
+    Case("licences", "not the list", {OWN: "[" * 100_000}),
+    Case("licences", "not the list", {OWN: '[{"name": "foo"}]'}),
+    listed("is not listed", name="bar"),
+    listed("is not listed", linked="static"),
+    listed("names GPL for libfoo", files=["GPL"]),
+    listed("has no licence text for libfoo", files=[]),
+    listed("not the list", linked="borrowed"),
+    Case("toplevel", "top level", {"tests/x.py": ""}, severity="note"),
+    Case("toplevel", "top level", {"demo-1.0.data/purelib/docs/x.md": ""}, severity="note"),
+]
+
+GOOD = [
+    Case("", "plain"),
+    Case("", "pure", {}, PURE),
+    Case("", "a program", {EXTENSION: None, "demo-1.0.data/scripts/demo": Elf()}, PROGRAM),
+    Case("", "a build tag", {}, "demo-1.0-1local-cp313-cp313-manylinux_2_31_riscv64.whl"),
+    Case("", "several tags", {}, "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.manylinux_2_39_riscv64.whl"),
+    Case("", "LSX", {EXTENSION: None, LA64_EXTENSION: Elf("loongarch64", arch=None, code=VLD * 3, versions={"libc.so.6": ["GLIBC_2.36"]})}, LA64),
+    Case("", "abi3", {EXTENSION: None, "demo/fast.abi3.so": Elf()}, ABI3),
+    Case("", "the loader", {EXTENSION: Elf(needed=["libc.so.6", "ld-linux-riscv64-lp64d.so.1"])}),
+    Case("", "PyModExport", {EXTENSION: Elf(defined=["PyModExport_fast"])}),
+    Case("", "a package's own module", {"demo/__init__.cpython-313-riscv64-linux-gnu.so": Elf(defined=["PyInit_demo"])}),
+    Case(
+        "",
+        "names outside of ASCII",
+        {EXTENSION: None, "demo/\u00e4.cpython-313-riscv64-linux-gnu.so": Elf(defined=["PyInitU_4ca"])},
+    ),
+    Case(
+        "",
+        "a grafted library",
+        {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"], runpath="$ORIGIN/../demo.libs")}
+        | dict(listed("").files),
+    ),
+    Case("", "paths that are none", {EXTENSION: Elf(data=b"\0../build/x.c ${D}/root/x\0http://h/home/joe/\0/builder\0")}),
+    Case("", "documentation", {"demo/x.txt": "in /home/user/ or /root/ and /tmp/build/x"}),
+    Case("", "other hashes", {f"{INFO}/RECORD": None}),
+    Case("", "musl", {EXTENSION: None, "demo/fast.cpython-313-riscv64-linux-musl.so": Elf(needed=["libc.musl-riscv64.so.1"], versions={})}, "demo-1.0-cp313-cp313-musllinux_1_2_riscv64.whl"),
+]
+
+
+def judge(folder: Path, case: Case) -> Report:
+    report = verify(wheels.build(folder, case.files, case.name))
+    assert report.refused == ""
+    return report
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case.rule}: {case.says[:40]}")
+def test_a_wheel_that_breaks_a_rule(tmp_path: Path, case: Case) -> None:
+    report = judge(tmp_path, case)
+    said = [(one.severity, f"{one.where}: {one.message}") for one in report.findings[case.rule]]
+    assert any(severity == case.severity and case.says in text for severity, text in said), said
+    assert report.status(case.rule) == ("FAIL" if "error" in {one for one, _ in said} else "note")
+
+
+@pytest.mark.parametrize("case", GOOD, ids=lambda case: case.says)
+def test_a_wheel_that_breaks_none(tmp_path: Path, case: Case) -> None:
+    files = dict(case.files)
+    if case.says == "other hashes":
+        members = wheels.contents()
+        rows = [
+            f"{path},{wheels.digest(content, 'sha512')},{len(content)}"
+            for path, content in members.items()
+            if not path.endswith("RECORD")
+        ]
+        files = {f"{INFO}/RECORD": "\n".join([*rows, f"{INFO}/RECORD,,", ""])}
+    report = judge(tmp_path, Case("", "", files, case.name))
+    assert {rule: found for rule, found in report.findings.items() if found} == {}
+
+
+def test_a_symbolic_link_and_a_duplicate(tmp_path: Path) -> None:
+    path = wheels.build(tmp_path)
+    link = zipfile.ZipInfo("demo/link")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("demo/__init__.py", "")
+    messages = [finding.message for finding in verify(path).findings["paths"]]
+    assert messages == ["is a symbolic link", "is there twice"]
+
+
+def test_every_rule_is_listed_and_has_a_reason_and_tests() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(rules.__path__)}
+    assert {name.replace("_", "-") for name in modules} == set(rules.RULES)
+    for name in modules:
+        text = importlib.import_module(f"{rules.__name__}.{name}").__doc__
+        assert text
+        assert "Source:" in text
+    assert {case.rule for case in BAD} == set(rules.RULES)
