@@ -6,6 +6,7 @@ Every rule is one module of `rules`, whose docstring is its reason.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
 from farwheel.verify.finding import Finding, RefusedError, note
@@ -24,6 +25,8 @@ class Allowances:
 
 
 NOTHING = Allowances()
+# By rule: nobody reads more, and a hostile file could go on for long.
+_MAX_FINDINGS = 1000
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def verify(path: Path, allow: Allowances = NOTHING) -> Report:
         wheel = Wheel(path)
         try:
             for name, rule in RULES.items():
-                found = [replace(finding, rule=name) for finding in rule.check(wheel)]
+                found = [replace(finding, rule=name) for finding in islice(rule.check(wheel), _MAX_FINDINGS)]
                 findings[name] = _allowed(name, found, allow)
         finally:
             wheel.close()

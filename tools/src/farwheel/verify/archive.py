@@ -8,13 +8,14 @@ Facts are those of PKWARE's APPNOTE (4.3.7 local header, 4.3.12 directory, 4.3.1
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from mmap import mmap
 
 from farwheel.verify.finding import RefusedError
 
-# Far above every real wheel (the largest have some 30,000 files); all of it together is a few dozen megabytes in memory.
-MAX_MEMBERS = 100_000
-MAX_DIRECTORY = 32 << 20
+# What a directory can count without Zip64; the largest real wheels have some 30,000 files.
+MAX_MEMBERS = 0xFFFE
+MAX_DIRECTORY = 16 << 20
 MAX_NAME = 1024
 MAX_DEPTH = 64
 MAX_BYTES = 4 << 30
@@ -47,7 +48,7 @@ def guard(data: bytes | mmap) -> None:
     if bytes(data[:4]) not in {b"PK\3\4", b"PK\5\6"}:
         raise RefusedError("it does not begin like a ZIP file")
     start, stop, promised = _end(data)
-    entries = list(_directory(data, start, stop))
+    entries = list(islice(_directory(data, start, stop), MAX_MEMBERS + 1))
     if len(entries) != promised:
         raise RefusedError(f"its directory promises {promised} members and holds {len(entries)}")
     if not entries:
@@ -72,13 +73,13 @@ def _end(data: bytes | mmap) -> tuple[int, int, int]:
     if place + _END.size + comment != len(data):
         raise RefusedError("bytes follow its end record")
     if total == 0xFFFF or _UNKNOWN in {size, start}:
-        raise RefusedError("it uses Zip64, which only files of more than 4 GiB or 65,535 members need")
+        raise RefusedError(f"it uses Zip64, which only files of more than 4 GiB or {MAX_MEMBERS} members need")
     if disk or first_disk or here != total:
         raise RefusedError("it is one of several volumes")
     if start + size != place:
         raise RefusedError("its directory is not where its end record says")
-    if size > MAX_DIRECTORY or total > MAX_MEMBERS:
-        raise RefusedError(f"it has more than {MAX_MEMBERS} members: an archive bomb")
+    if size > MAX_DIRECTORY:
+        raise RefusedError(f"its directory has {size} bytes: an archive bomb")
     return start, place, total
 
 

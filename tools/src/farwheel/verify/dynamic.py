@@ -186,7 +186,10 @@ def _count(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
     last = max((row[0] for row in word.iter_unpack(_piece(data, place, buckets * word.size))), default=0)
     if last < first:
         return int(first)
-    chain = place + buckets * word.size
-    while not word.unpack(_piece(data, chain + (last - first) * word.size, word.size))[0] & 1:
-        last += 1
-    return int(last) + 1
+    # The chain of the last bucket ends with an odd number.
+    chain = place + buckets * word.size + (last - first) * word.size
+    rest = bytes(data[chain : chain + _MAX_SYMBOLS * word.size])
+    for count, (value,) in enumerate(word.iter_unpack(rest[: len(rest) // word.size * word.size]), 1):
+        if value & 1:
+            return int(last) + count
+    raise DynamicError("its hash table does not end")

@@ -16,11 +16,12 @@ from farwheel.verify.finding import RefusedError
 
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import Section
 
 MAGIC = b"\x7fELF"
-# Whole programs have some 40 of each.
-_MAX_SECTIONS, _MAX_SEGMENTS = 16_384, 512
-_MAX_READS = 2_000_000
+# Whole programs have some 40 sections and 12 segments, and are read with some 1000 reads.
+_MAX_SECTIONS, _MAX_SEGMENTS = 2048, 256
+_MAX_READS = 200_000
 _EXECUTABLE_SECTION = 0x4
 
 
@@ -71,6 +72,7 @@ def read_elf(data: bytes | mmap) -> Elf:
         for segment in segments:
             if segment.offset + segment.size > len(data) and segment.kind in {"PT_LOAD", "PT_DYNAMIC"}:
                 raise DynamicError(f"its {segment.kind} segment reaches beyond its end")
+        sections = list(file.iter_sections())
         layout = Layout(
             file.elfclass,
             file.little_endian,
@@ -84,8 +86,8 @@ def read_elf(data: bytes | mmap) -> Elf:
             little=file.little_endian,
             flags=header["e_flags"],
             segments=segments,
-            code=tuple(_code(file, segments, len(data))),
-            arch=_arch(file),
+            code=tuple(_code(sections, segments, len(data))),
+            arch=_arch(sections),
             dynamic=read_dynamic(data, layout, tables[0].offset, tables[0].size) if tables else None,
         )
 
@@ -145,11 +147,11 @@ def _check_tables(file: "ELFFile", size: int) -> None:
             raise DynamicError(f"its {what} headers reach beyond its end")
 
 
-def _code(file: "ELFFile", segments: tuple[Segment, ...], size: int) -> Iterator[tuple[int, int]]:
+def _code(sections: "list[Section]", segments: tuple[Segment, ...], size: int) -> Iterator[tuple[int, int]]:
     """Executable sections; without section headers, executable segments."""
     found = [
         (section["sh_offset"], section["sh_size"])
-        for section in file.iter_sections()
+        for section in sections
         if section["sh_flags"] & _EXECUTABLE_SECTION and section["sh_type"] == "SHT_PROGBITS"
     ] or [(part.offset, part.size) for part in segments if part.kind == "PT_LOAD" and part.flags & 1]
     for offset, length in found:
@@ -158,12 +160,12 @@ def _code(file: "ELFFile", segments: tuple[Segment, ...], size: int) -> Iterator
         yield offset, length
 
 
-def _arch(file: "ELFFile") -> str | None:
+def _arch(sections: "list[Section]") -> str | None:
     """Tag_RISCV_arch of .riscv.attributes; "" for a section without it."""
     from elftools.elf.sections import RISCVAttributesSection
 
     arch = None
-    for section in file.iter_sections():
+    for section in sections:
         if isinstance(section, RISCVAttributesSection):
             arch = arch or ""
             for vendor in section.iter_subsections():

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from farwheel.verify import elf
-from farwheel.verify.archive import guard
+from farwheel.verify.archive import MAX_MEMBERS, guard
 from farwheel.verify.finding import RefusedError
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from packaging.utils import BuildTag, NormalizedName
     from packaging.version import Version
 
-_MAX_METADATA = 4 << 20
+# The longest real METADATA has some 300 kB, with a changelog inside.
+_MAX_METADATA = 1 << 20
+_MAX_WHEEL = 64 << 10
 _MAX_RECORD = 32 << 20
+# The largest wheels have some hundred; each takes milliseconds.
+_MAX_ELVES = 2000
 # What is larger lies in a file without a name while it is looked at.
 _IN_MEMORY = 16 << 20
 _CHUNK = 1 << 20
@@ -51,6 +56,7 @@ class Wheel:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._elves = 0
         self.name, self.version, self.build, self.tags = _parse_name(path.name)
         with path.open("rb") as file, _refusing():
             if not path.stat().st_size:
@@ -63,6 +69,12 @@ class Wheel:
         self.dist_info = self._find_dist_info()
         self.members = [self._survey(info) for info in self.infos if not info.is_dir()]
         self.by_name = {member.name: member for member in self.members}
+
+    def _elf(self, data: bytes | mmap.mmap) -> elf.Elf:
+        self._elves += 1
+        if self._elves > _MAX_ELVES:
+            raise RefusedError(f"it is the ELF file after the first {_MAX_ELVES}")
+        return elf.read_elf(data)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -91,16 +103,20 @@ class Wheel:
     @cached_property
     def wheel_fields(self) -> Message:
         """WHEEL (PEP 427): a message of headers."""
-        return BytesParser().parsebytes(self._text("WHEEL", _MAX_METADATA))
+        return BytesParser().parsebytes(self._text("WHEEL", _MAX_WHEEL))
 
     @cached_property
     def record(self) -> list[list[str]]:
         """The rows of RECORD."""
         text = self._text("RECORD", _MAX_RECORD)
         try:
-            return [row for row in csv.reader(io.StringIO(text.decode("utf-8"), newline="")) if row]
+            reader = csv.reader(io.StringIO(text.decode("utf-8"), newline=""))
+            rows = [row for row in islice(reader, MAX_MEMBERS + 1) if row]
         except (csv.Error, UnicodeDecodeError) as error:
             raise RefusedError(f"its RECORD cannot be read: {error}") from error
+        if len(rows) > MAX_MEMBERS:
+            raise RefusedError(f"its RECORD has more than {MAX_MEMBERS} lines")
+        return rows
 
     def content(self, name: str) -> bytes | mmap.mmap:
         """All bytes of a member; a mapped file without a name if they are many."""
@@ -130,7 +146,7 @@ class Wheel:
                 data = _all(stream, info.file_size)
             try:
                 digest = hashlib.sha256(data).digest()
-                facts = elf.read_elf(data) if data[:4] == elf.MAGIC else None
+                facts = self._elf(data) if data[:4] == elf.MAGIC else None
             finally:
                 if isinstance(data, mmap.mmap):
                     data.close()

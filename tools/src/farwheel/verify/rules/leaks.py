@@ -20,8 +20,9 @@ from farwheel.verify.finding import Finding, error
 from farwheel.verify.wheel import Wheel
 
 # All begin with a literal slash, which is what makes the search quick; what stands before it is looked at from behind it.
+# No pattern begins inside of what another one runs over, so that nobody can make the search slow.
 _STORE = rb"nix/store/[0-9a-df-np-sv-z]{32}-"
-_BEGIN = rb"(?<![\w.$}~/>-]/)"
+_BEGIN = rb"(?<![\w.$}~/>+-]/)"
 _HOMES = rb"home/[a-z_][\w.-]*/|root/|tmp/[\w./+-]{0,80}build[\w./+-]{0,80}/"
 _SOURCES = rb"build/[\w./+-]{1,200}\.(?:[acfhosS]|cc|cpp|cxx|hh|hpp|inc|f90|pyx|rs|so)\b"
 _TEXT = re.compile(rb"/(?:%b|%bbuild/source\b)" % (_STORE, _BEGIN))

@@ -25,7 +25,7 @@ _TEXT = re.compile(r"(?i)(.*/)?(licen[cs]es?|copying|notice|copyright)\b.*|(.*/)
 _LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8})?\.so(?:\.\d+)*")
 _FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
 _LINKED = {"static", "grafted"}
-_MAX_TEXT = 8 << 20
+_MAX_TEXT, _MAX_TEXTS = 1 << 20, 100
 
 
 def check(wheel: Wheel) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
     if not grafted:
         return
     sboms = [name for name in wheel.by_name if name.startswith(f"{wheel.dist_info}/sboms/")]
-    texts = {name: _read(wheel, name).lower() for name in (*sboms, *_texts(wheel))}
+    texts = {name: _read(wheel, name).lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
     for member in grafted:
         stem = _stem(member).lower()
         # scipy_openblas64_ is OpenBLAS; a name says more than its decorations.

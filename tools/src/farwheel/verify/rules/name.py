@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from farwheel.verify.finding import Finding, error
 from farwheel.verify.wheel import Wheel
 
+_MAX_DOTS = 16
+
 
 def check(wheel: Wheel) -> Iterator[Finding]:
     """Compare the three."""
@@ -38,7 +40,9 @@ def _listed_tags(wheel: Wheel) -> set[str]:
     from packaging.tags import parse_tag
 
     lines = [str(line) for line in wheel.wheel_fields.get_all("Tag", [])]
-    return {str(tag) for line in lines if line.count("-") == 2 for tag in parse_tag(line)}  # noqa: PLR2004 - a tag has three parts
+    # A line should be one tag; sets are expanded, as long as they are not there to keep us busy.
+    lines = [line for line in lines if line.count("-") == 2 and line.count(".") < _MAX_DOTS]  # noqa: PLR2004 - three parts
+    return {str(tag) for line in lines for tag in parse_tag(line)}
 
 
 def _metadata(wheel: Wheel) -> Iterator[Finding]:

@@ -33,9 +33,10 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         elif other != name:
             yield error(name, f"is the same as {other} where case or Unicode forms do not matter")
         (folders if name.endswith("/") else files).add(name)
-    parents = {name[:place] for name in files for place, letter in enumerate(name) if letter == "/"}
-    for name in sorted(files & parents):
-        yield error(name, "is a file and a folder")
+    for name in sorted(files):
+        for place in (place for place, letter in enumerate(name) if letter == "/"):
+            if name[:place] in files:
+                yield error(name[:place], "is a file and a folder")
 
 
 def _complaint(name: str, mode: int) -> str:

@@ -18,7 +18,6 @@ _ORIGINS = ("$ORIGIN", "${ORIGIN}")
 
 def check(wheel: Wheel) -> Iterator[Finding]:
     """Resolve every entry of DT_RPATH and DT_RUNPATH."""
-    folders = {str(parent) for name in wheel.by_name for parent in installed(name).parents}
     for name, elf in wheel.elves:
         if elf.dynamic is None:
             continue
@@ -26,7 +25,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
             folder = resolve(name, entry)
             if folder is None:
                 yield error(name, f"has the run path {entry!r:.120}, which is not inside of the wheel")
-            elif folder not in folders:
+            elif not any(installed(other).is_relative_to(folder) for other in wheel.by_name):
                 yield note(name, f"has the run path {entry!r:.120}, a folder that the wheel does not have")
 
 
