@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from mmap import mmap
 
 _MAX_SYMBOLS = 4_000_000
-_MAX_TAGS = 4096
+_MAX_TAGS = 512
+_MAX_PATHS = 64
 _MAX_VERSIONS = 65_536
 _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6, 10, 14, 15
 _TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
@@ -81,14 +82,21 @@ def read_dynamic(data: bytes | mmap, layout: Layout, offset: int, size: int) -> 
     return Dynamic(
         needed=tuple(strings.at(value) for value in tags.get(_NEEDED, ())),
         soname=strings.at(first[_SONAME]) if _SONAME in first else "",
-        rpath=tuple(part for value in tags.get(_RPATH, ()) for part in strings.at(value).split(":")),
-        runpath=tuple(part for value in tags.get(_RUNPATH, ()) for part in strings.at(value).split(":")),
+        rpath=_paths(tags.get(_RPATH, []), strings),
+        runpath=_paths(tags.get(_RUNPATH, []), strings),
         versions=_versions(data, layout, first, strings),
         defined=defined,
         undefined=undefined,
         textrel=_TEXTREL in first or bool(flags[0] & _DF_TEXTREL),
         bind_now=_BIND_NOW in first or bool(flags[0] & _DF_BIND_NOW or flags[1] & _DF_1_NOW),
     )
+
+
+def _paths(values: list[int], strings: "_Strings") -> tuple[str, ...]:
+    found = tuple(part for value in values for part in strings.at(value).split(":", _MAX_PATHS))
+    if len(found) > _MAX_PATHS:
+        raise DynamicError(f"it has more than {_MAX_PATHS} run paths")
+    return found
 
 
 class _Strings:

@@ -139,7 +139,8 @@ def _check_tables(file: "ELFFile", size: int) -> None:
     header = file.header
     for what, count, offset, each, most, least in (
         ("section", file.num_sections(), header["e_shoff"], header["e_shentsize"], _MAX_SECTIONS, 40),
-        ("program", file.num_segments(), header["e_phoff"], header["e_phentsize"], _MAX_SEGMENTS, 32),
+        # 65,535 segments mean that the count is elsewhere, which no loader knows.
+        ("program", max(file.num_segments(), header["e_phnum"]), header["e_phoff"], header["e_phentsize"], _MAX_SEGMENTS, 32),
     ):
         if count > most:
             raise DynamicError(f"it has {count} {what} headers")

@@ -23,7 +23,12 @@ def check(wheel: Wheel) -> Iterator[Finding]:
     fields = wheel.wheel_fields
     if not str(fields.get("Wheel-Version", "")).startswith("1."):
         yield error(where, f"Wheel-Version is {fields.get('Wheel-Version')}; installers know 1.x")
-    listed, own = _listed_tags(wheel), {str(tag) for tag in wheel.tags}
+    listed, own = set(), {str(tag) for tag in wheel.tags}
+    for line in fields.get_all("Tag", []):
+        try:
+            listed |= _expanded(str(line))
+        except ValueError:
+            yield error(where, f"has Tag: {str(line)!r:.80}, which is none")
     for missing in sorted(own - listed):
         yield error(where, f"lacks Tag: {missing}, which the file name has")
     for extra in sorted(listed - own):
@@ -36,13 +41,13 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         yield error(where, f"Root-Is-Purelib is {pure!r}, and the platforms are {' '.join(wheel.platforms)}")
 
 
-def _listed_tags(wheel: Wheel) -> set[str]:
+def _expanded(line: str) -> set[str]:
+    """The tags of a line: one, or a compressed set, as long as it is not there to keep us busy."""
     from packaging.tags import parse_tag
 
-    lines = [str(line) for line in wheel.wheel_fields.get_all("Tag", [])]
-    # A line should be one tag; sets are expanded, as long as they are not there to keep us busy.
-    lines = [line for line in lines if line.count("-") == 2 and line.count(".") < _MAX_DOTS]  # noqa: PLR2004 - three parts
-    return {str(tag) for line in lines for tag in parse_tag(line)}
+    if line.count("-") != 2 or line.count(".") > _MAX_DOTS:  # noqa: PLR2004 - a tag has three parts
+        raise ValueError(line)
+    return {str(tag) for tag in parse_tag(line)}
 
 
 def _metadata(wheel: Wheel) -> Iterator[Finding]:

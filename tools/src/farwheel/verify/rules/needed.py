@@ -27,16 +27,17 @@ def check(wheel: Wheel) -> Iterator[Finding]:
             continue
         folders = _folders(name, elf.dynamic)
         for library in elf.dynamic.needed:
-            places = {posixpath.normpath(f"{folder}/{library}") for folder in folders}
-            if policy.is_loader(library) or places & inside:
+            if "/" in library:
+                yield error(name, f"needs {library:.120} by its path")
+            if policy.is_loader(library) or any(f"{folder}{library}" in inside for folder in folders):
                 continue
             strict = [tag for tag, known in policies if library not in known.libraries]
             if strict and library in basenames:
                 yield error(name, f"needs {library}, which is in the wheel where no run path of it leads")
             elif strict:
-                yield error(name, f"needs {library}, which {strict[0]} does not promise")
+                yield error(name, f"needs {library:.120}, which {strict[0]} does not promise")
 
 
 def _folders(name: str, dynamic: Dynamic) -> list[str]:
     found = [resolve(name, entry) for entry in dynamic.runpath or dynamic.rpath]
-    return [folder for folder in found if folder is not None]
+    return ["" if folder == "." else f"{folder}/" for folder in found if folder is not None]

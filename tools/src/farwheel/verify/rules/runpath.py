@@ -18,6 +18,8 @@ _ORIGINS = ("$ORIGIN", "${ORIGIN}")
 
 def check(wheel: Wheel) -> Iterator[Finding]:
     """Resolve every entry of DT_RPATH and DT_RUNPATH."""
+    inside = [str(installed(name)) for name in wheel.by_name]
+    known = {"."}
     for name, elf in wheel.elves:
         if elf.dynamic is None:
             continue
@@ -25,7 +27,9 @@ def check(wheel: Wheel) -> Iterator[Finding]:
             folder = resolve(name, entry)
             if folder is None:
                 yield error(name, f"has the run path {entry!r:.120}, which is not inside of the wheel")
-            elif not any(installed(other).is_relative_to(folder) for other in wheel.by_name):
+            elif folder in known or any(other.startswith(f"{folder}/") for other in inside):
+                known.add(folder)
+            else:
                 yield note(name, f"has the run path {entry!r:.120}, a folder that the wheel does not have")
 
 

@@ -1,0 +1,104 @@
+"""Wheels from strangers: refused quickly, in little memory, in words."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import hostile
+import wheels
+from elves import Elf
+from farwheel.verify import verify
+from farwheel.verify import wheel as opened
+from farwheel.verify.rules import RULES
+
+HERE = Path(__file__).parent
+SOURCES = HERE.parents[1] / "tools/src"
+SECONDS = 10
+MEMORY = 1 << 30
+
+
+def limited(*command: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run Python in a gigabyte of address space."""
+    return subprocess.run(
+        [sys.executable, *command],
+        env={"PYTHONPATH": f"{SOURCES}:{HERE}", "PATH": "", "HOME": "/nowhere"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # noqa: PLW1509 - no threads here
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", hostile.WHEELS)
+def test_a_hostile_wheel_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / wheels.NAME
+    path.write_bytes(hostile.WHEELS[name]())
+    began = time.monotonic()
+    refused = verify(path).refused
+    assert time.monotonic() - began < SECONDS
+    assert refused
+    assert len(refused) < 250
+    assert refused.isprintable()
+
+
+def test_all_of_them_in_little_memory(tmp_path: Path) -> None:
+    paths = hostile.write(tmp_path)
+    done = limited("-m", "farwheel", "verify", *map(str, paths.values()), seconds=60)
+    assert done.stderr == ""
+    assert done.returncode == 1
+    assert done.stdout.count("\n  refused: ") == len(paths)
+
+
+def test_damage_at_random_is_never_a_traceback(tmp_path: Path) -> None:
+    done = limited(str(HERE / "fuzz.py"), "20261121", "8", str(tmp_path), seconds=60)
+    assert done.stderr == ""
+    said = json.loads(done.stdout)
+    assert said["slowest"] < SECONDS
+    assert said["files"] > 100
+    # Neither all nor none: damage reaches rules and readers alike.
+    assert 0.1 < said["refused"] / said["files"] < 0.9
+
+
+def test_names_that_are_no_wheels(tmp_path: Path) -> None:
+    for name in ("demo.whl", "demo-1.0.zip", "demo-x-py3-none-any.whl", "demo-1.0-1-2-3-py3-none-any.whl"):
+        path = tmp_path / name
+        path.write_bytes(hostile.GOOD)
+        assert "its name is not that of a wheel" in verify(path).refused
+
+
+def test_too_many_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened, "_MAX_ELVES", 3)
+    files: dict[str, bytes | str | Elf | None] = {f"demo/lib{number}.so": Elf() for number in range(4)}
+    assert "after the first 3" in verify(wheels.build(tmp_path, files)).refused
+
+
+def test_endless_findings_end(tmp_path: Path) -> None:
+    record = "".join(f"gone{number}.py,,\n" for number in range(5000))
+    report = verify(wheels.build(tmp_path, {f"{wheels.INFO}/RECORD": record}))
+    assert len(report.findings["record"]) == 1000
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b"\0/build/" + b"a" * 40, b"+/build/", b" /home/joe", b"\0/tmp/build", b"/nix/store/0123", b"/", b"\0/root"],
+)
+def test_paths_cannot_make_the_search_slow(tmp_path: Path, piece: bytes) -> None:
+    path = wheels.build(tmp_path, {wheels.EXTENSION: Elf(data=piece * (4_000_000 // len(piece)))})
+    began = time.monotonic()
+    assert set(verify(path).findings) == set(RULES)
+    assert time.monotonic() - began < SECONDS
+
+
+def test_large_members_are_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opened, "_IN_MEMORY", 10)
+    assert verify(wheels.build(tmp_path)).ok
+    path = wheels.build(tmp_path, {wheels.EXTENSION: Elf(data=b"\0/root/x\0")})
+    assert verify(path).status("leaks") == "FAIL"
+    path.write_bytes(hostile.WHEELS["half an ELF file"]())
+    assert "reach beyond its end" in verify(path).refused
