@@ -48,10 +48,19 @@ class Elf:
         put("hash", struct.pack("<2I", 1, count) + bytes(4 * (1 + count)))
         put("versions", self._versions(strings))
         tags = [(1, strings.at(name)) for name in self.needed]
-        tags += [(tag, strings.at(text)) for tag, text in ((15, self.rpath), (29, self.runpath)) if text is not None]
+        tags += [
+            (tag, strings.at(text))
+            for tag, text in ((15, self.rpath), (29, self.runpath))
+            if text is not None
+        ]
         tags += [(22, 0)] * self.textrel + [(30, 8)] * self.bind_now
         put("strings", bytes(strings.table))
-        tags += [(5, place["strings"][0]), (10, place["strings"][1]), (6, place["symbols"][0]), (4, place["hash"][0])]
+        tags += [
+            (5, place["strings"][0]),
+            (10, place["strings"][1]),
+            (6, place["symbols"][0]),
+            (4, place["hash"][0]),
+        ]
         if self.versions:
             tags += [(0x6FFFFFFE, place["versions"][0]), (0x6FFFFFFF, len(self.versions))]
         put("dynamic", b"".join(struct.pack("<qQ", *tag) for tag in [*tags, (0, 0)]))
@@ -84,7 +93,9 @@ class Elf:
         table = b""
         for index, (library, names) in enumerate(self.versions.items(), 1):
             last = index == len(self.versions)
-            table += struct.pack("<HHIII", 1, len(names), strings.at(library), 16, 0 if last else 16 + 16 * len(names))
+            table += struct.pack(
+                "<HHIII", 1, len(names), strings.at(library), 16, 0 if last else 16 + 16 * len(names)
+            )
             for number, name in enumerate(names, 1):
                 step = 0 if number == len(names) else 16
                 table += struct.pack("<IHHII", 0, 0, number + 1, strings.at(name), step)

@@ -1,7 +1,7 @@
 """Damage a wheel at random, and verify what comes of it; run by a test in a process with little memory.
 
-Arguments: a seed, seconds, a folder. Prints {"files": how many, "slowest": seconds of the slowest, "refused": how many}.
-Any exception ends it, with the seed of the wheel that caused it.
+Arguments: a seed, seconds, a folder. Prints {"files": how many, "slowest": seconds of the slowest,
+"refused": how many}. Any exception ends it, with the seed of the wheel that caused it.
 """
 
 import json
@@ -19,7 +19,7 @@ _ODD = (0, 1, 7, 0x7F, 0x80, 0xFF)
 
 
 def damaged(chance: random.Random, data: bytes, most: int = 8) -> bytes:
-    """Change some bytes, half of the time in the first kilobyte, where headers are; or cut, or repeat a piece."""
+    """Change, cut out or repeat some bytes, half of the time in the first kilobyte, where headers are."""
     content = bytearray(data)
     for _ in range(chance.randint(1, most)):
         if not content:
@@ -48,7 +48,7 @@ def real() -> list[bytes]:
 
 def wheel(chance: random.Random, elves: list[bytes]) -> bytes:
     """One damaged wheel: its ELF file, one of its texts, or the archive itself."""
-    files = wheels.contents(**{wheels.EXTENSION: chance.choice(elves), "demo.libs/libx.so": bytes(Elf())})
+    files = wheels.contents({wheels.EXTENSION: chance.choice(elves), "demo.libs/libx.so": bytes(Elf())})
     kind = chance.random()
     if kind < 0.7:
         files[wheels.EXTENSION] = damaged(chance, files[wheels.EXTENSION])

@@ -47,7 +47,7 @@ def at_both(entry: int, local: int, form: str, value: int) -> bytes:
 
 def renamed(name: bytes, flags: int = 0x800) -> bytes:
     """Give a member a name of the same length that no ZIP library would write."""
-    data = zipped(wheels.contents(**{"x" * len(name): b""})).replace(b"x" * len(name), name)
+    data = zipped(wheels.contents({"x" * len(name): b""})).replace(b"x" * len(name), name)
     for place, offset in ((data.rindex(name) - 46, 8), (data.index(name) - 30, 6)):
         data = patched(data, place + offset, "H", flags)
     return data
@@ -76,7 +76,7 @@ def overlap() -> bytes:
 
 
 def bomb(name: str, size: int) -> bytes:
-    return zipped(wheels.contents(**{name: bytes(size)}))
+    return zipped(wheels.contents({name: bytes(size)}))
 
 
 def lying(size: int) -> bytes:
@@ -87,15 +87,15 @@ def lying(size: int) -> bytes:
     return patched(patched(data, local + 22, "L", 10), entry + 24, "L", 10)
 
 
-def without(*names: str, **files: bytes) -> bytes:
-    found = wheels.contents(**files)
+def without(*names: str, files: wheels.Changes | None = None) -> bytes:
+    found = wheels.contents(files)
     return zipped({name: content for name, content in found.items() if name not in names})
 
 
 def elf(change: Callable[[bytes], bytes] = bytes, **fields: object) -> bytes:
     """A wheel that is right but for its extension."""
     content: bytes = change(bytes(Elf(**fields)))  # type: ignore[arg-type] # tests are brief
-    return zipped(wheels.contents(**{EXTENSION: content}))
+    return zipped(wheels.contents({EXTENSION: content}))
 
 
 def header(offset: int, form: str, value: int) -> bytes:
@@ -142,7 +142,7 @@ def pointed(number: int, offset: int, form: str, value: int) -> bytes:
 
 
 def no_sections_yet(data: bytes) -> bytes:
-    """No count of sections in the header; the first section's size is the count, as it is for more than 65,279."""
+    """No count of sections in the header, so the first section's size is the count."""
     (start,) = struct.unpack_from("<Q", data, 40)
     return patched(patched(data, 60, "H", 0), start + 32, "Q", 1 << 60)
 
@@ -220,21 +220,21 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "a member outside": lambda: at_entry(42, "L", 0x7FFFFFFF),
     "a member that is none": lambda: at_entry(42, "L", 3),
     "bytes between": gap,
-    "a huge name": lambda: zipped(wheels.contents(**{"x" * 60_000: b""})),
-    "a deep path": lambda: zipped(wheels.contents(**{"x/" * 200 + "x": b""})),
+    "a huge name": lambda: zipped(wheels.contents({"x" * 60_000: b""})),
+    "a deep path": lambda: zipped(wheels.contents({"x/" * 200 + "x": b""})),
     "a NUL in a name": lambda: renamed(b"demo/zz\0.py"),
     "a newline in a name": lambda: renamed(b"demo/zz\n.py"),
     "a name that is not UTF-8": lambda: renamed(b"demo/zz\xff.py"),
     "a name in an unknown encoding": lambda: renamed(b"demo/z\xc3\xa4.py", flags=0),
-    "an empty name": lambda: zipped(wheels.contents(**{"": b""})),
+    "an empty name": lambda: zipped(wheels.contents({"": b""})),
     "no .dist-info": lambda: zipped({"demo/x.py": b""}),
-    "two .dist-info": lambda: zipped(wheels.contents(**{"evil-1.0.dist-info/METADATA": b""})),
+    "two .dist-info": lambda: zipped(wheels.contents({"evil-1.0.dist-info/METADATA": b""})),
     "no METADATA": lambda: without(f"{INFO}/METADATA"),
     "no WHEEL": lambda: without(f"{INFO}/WHEEL"),
     "no RECORD": lambda: without(f"{INFO}/RECORD"),
-    "a RECORD that is not UTF-8": lambda: without(**{f"{INFO}/RECORD": b"\xff,,\n"}),
-    "a RECORD with a huge field": lambda: without(**{f"{INFO}/RECORD": b"x" * 200_000}),
-    "a RECORD with many lines": lambda: without(**{f"{INFO}/RECORD": b"x\n" * 100_000}),
+    "a RECORD that is not UTF-8": lambda: without(files={f"{INFO}/RECORD": b"\xff,,\n"}),
+    "a RECORD with a huge field": lambda: without(files={f"{INFO}/RECORD": b"x" * 200_000}),
+    "a RECORD with many lines": lambda: without(files={f"{INFO}/RECORD": b"x\n" * 100_000}),
     "nothing but ELF's magic": lambda: elf(lambda data: data[:4]),
     "ELF's identification alone": lambda: elf(lambda data: data[:16]),
     "half an ELF file": lambda: elf(lambda data: data[: len(data) // 2]),

@@ -87,7 +87,15 @@ def test_allowances_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", '{"isa": []}', '{"isa": {"x": ""}}', '{"isa": {"x": 1}}', '{"rules": {"nope": "x"}}', '{"x": {}}'],
+    [
+        "",
+        "[]",
+        '{"isa": []}',
+        '{"isa": {"x": ""}}',
+        '{"isa": {"x": 1}}',
+        '{"rules": {"nope": "x"}}',
+        '{"x": {}}',
+    ],
 )
 def test_allowances_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     allow = tmp_path / "allow.json"

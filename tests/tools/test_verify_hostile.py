@@ -27,7 +27,7 @@ def limited(*command: str, seconds: float) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command],
         env={"PYTHONPATH": f"{SOURCES}:{HERE}", "PATH": "", "HOME": "/nowhere"},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # noqa: PLW1509 - no threads here
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
         capture_output=True,
         text=True,
         timeout=seconds,
@@ -74,7 +74,7 @@ def test_names_that_are_no_wheels(tmp_path: Path) -> None:
 
 def test_too_many_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opened, "_MAX_ELVES", 3)
-    files: dict[str, bytes | str | Elf | None] = {f"demo/lib{number}.so": Elf() for number in range(4)}
+    files: dict[str, wheels.Content] = {f"demo/lib{number}.so": Elf() for number in range(4)}
     assert "after the first 3" in verify(wheels.build(tmp_path, files)).refused
 
 
@@ -86,7 +86,15 @@ def test_endless_findings_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    [b"\0/build/" + b"a" * 40, b"+/build/", b" /home/joe", b"\0/tmp/build", b"/nix/store/0123", b"/", b"\0/root"],
+    [
+        b"\0/build/" + b"a" * 40,
+        b"+/build/",
+        b" /home/joe",
+        b"\0/tmp/build",
+        b"/nix/store/0123",
+        b"/",
+        b"\0/root",
+    ],
 )
 def test_paths_cannot_make_the_search_slow(tmp_path: Path, piece: bytes) -> None:
     path = wheels.build(tmp_path, {wheels.EXTENSION: Elf(data=piece * (4_000_000 // len(piece)))})

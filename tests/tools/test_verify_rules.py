@@ -5,7 +5,6 @@ import json
 import pkgutil
 import stat
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,12 +32,14 @@ class Case:
 
     rule: str
     says: str
-    files: Mapping[str, bytes | str | Elf | None] = field(default_factory=dict)
+    files: wheels.Changes = field(default_factory=dict)
     name: str = NAME
     severity: str = "error"
 
 
-def extension(rule: str, says: str, elf: Elf | None = None, severity: str = "error", path: str = EXTENSION) -> Case:
+def extension(
+    rule: str, says: str, elf: Elf | None = None, severity: str = "error", path: str = EXTENSION
+) -> Case:
     return Case(rule, says, {EXTENSION: None, path: elf}, severity=severity)
 
 
@@ -59,7 +60,12 @@ def listed(says: str, **changes: object) -> Case:
         "linked": "grafted",
         "files": ["LICENSE"],
     }
-    return Case("licences", says, {LIBRARY: Elf(), OWN: json.dumps([entry | changes])}, severity="error" if says else "")
+    return Case(
+        "licences",
+        says,
+        {LIBRARY: Elf(), OWN: json.dumps([entry | changes])},
+        severity="error" if says else "",
+    )
 
 
 BAD = [
@@ -89,9 +95,11 @@ BAD = [
     Case("record", "has another hash", {f"{INFO}/RECORD": "demo/__init__.py,sha256=x,0\n"}),
     Case("record", "and RECORD says 7", {f"{INFO}/RECORD": f"demo/__init__.py,{wheels.digest(b'')},7\n"}),
     Case("record", "has a hash or a size", {f"{INFO}/RECORD": f"{INFO}/RECORD,sha256=x,7\n"}),
-    Case("record", "no size", {f"{INFO}/RECORD": f"demo/__init__.py,{wheels.digest(b'')},\n"}, severity="note"),
+    Case(
+        "record", "no size", {f"{INFO}/RECORD": f"demo/__init__.py,{wheels.digest(b'')},\n"}, severity="note"
+    ),
     *(
-        Case("paths", says, {path: "" for path in paths})
+        Case("paths", says, dict.fromkeys(paths, ""))
         for says, paths in {
             "leaves the wheel": ["demo/../../x"],
             "is an absolute path": ["/etc/x"],
@@ -106,7 +114,12 @@ BAD = [
     Case("platform", "no policy of auditwheel's", {}, "demo-1.0-cp313-cp313-manylinux_2_17_riscv64.whl"),
     Case("platform", "no policy of auditwheel's", {}, "demo-1.0-cp313-cp313-musllinux_1_1_loongarch64.whl"),
     Case("platform", "is no Linux platform", {}, "demo-1.0-cp313-cp313-win_amd64.whl"),
-    Case("platform", "several", {}, "demo-1.0-cp313-cp313-manylinux_2_36_loongarch64.manylinux_2_36_riscv64.whl"),
+    Case(
+        "platform",
+        "several",
+        {},
+        "demo-1.0-cp313-cp313-manylinux_2_36_loongarch64.manylinux_2_36_riscv64.whl",
+    ),
     extension("machine", "is 64-bit little-endian EM_X86_64, not riscv64", Elf("x86_64")),
     extension("machine", "not the double-precision ABI", Elf(flags=0x3)),
     extension("machine", "RVE", Elf(flags=0xD)),
@@ -119,11 +132,24 @@ BAD = [
     extension("isa", "not of RV64", Elf(arch="rv32imac")),
     extension("isa", "no Tag_RISCV_arch", Elf(arch=None), "note"),
     extension("isa", "no Tag_RISCV_arch", Elf(sections=False), "note"),
-    Case("isa", "1 of 3 words", {EXTENSION: None, LA64_EXTENSION: Elf("loongarch64", code=VLD + XVLD + VLD)}, LA64),
-    extension("symbols", "needs GLIBC_2.32 of libc.so.6", Elf(versions={"libc.so.6": ["GLIBC_2.27", "GLIBC_2.32"]})),
-    extension("symbols", "GLIBCXX_3.4.29", Elf(versions={"libstdc++.so.6": ["GLIBCXX_3.4.29"], "libc.so.6": ["GLIBC_2.27"]})),
+    Case(
+        "isa",
+        "1 of 3 words",
+        {EXTENSION: None, LA64_EXTENSION: Elf("loongarch64", code=VLD + XVLD + VLD)},
+        LA64,
+    ),
+    extension(
+        "symbols", "needs GLIBC_2.32 of libc.so.6", Elf(versions={"libc.so.6": ["GLIBC_2.27", "GLIBC_2.32"]})
+    ),
+    extension(
+        "symbols",
+        "GLIBCXX_3.4.29",
+        Elf(versions={"libstdc++.so.6": ["GLIBCXX_3.4.29"], "libc.so.6": ["GLIBC_2.27"]}),
+    ),
     extension("symbols", "forbids", Elf(needed=["libz.so.1"], undefined=["inflate_fast"])),
-    extension("needed", "libgomp.so.1, which manylinux_2_31_riscv64 does not promise", Elf(needed=["libgomp.so.1"])),
+    extension(
+        "needed", "libgomp.so.1, which manylinux_2_31_riscv64 does not promise", Elf(needed=["libgomp.so.1"])
+    ),
     extension("needed", "by its path", Elf(needed=["./libc.so.6"])),
     Case("needed", "where no run path", {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"]), LIBRARY: Elf()}),
     extension("runpath", "'/usr/lib'", Elf(runpath="/usr/lib")),
@@ -167,7 +193,12 @@ BAD = [
     Case("licences", "has no LICENSE", {f"{INFO}/licenses/LICENSE": None, f"{INFO}/licenses/COPYING": ""}),
     Case("licences", "has no licence text", {f"{INFO}/licenses/LICENSE": None}),
     Case("licences", "no licence text and no SBOM names", {LIBRARY: Elf()}),
-    Case("licences", "is named in", {LIBRARY: Elf(), SBOM: '{"components": [{"name": "libfoo"}]}'}, severity="note"),
+    Case(
+        "licences",
+        "is named in",
+        {LIBRARY: Elf(), SBOM: '{"components": [{"name": "libfoo"}]}'},
+        severity="note",
+    ),
     Case("licences", "not the list", {OWN: "[" * 100_000}),
     Case("licences", "not the list", {OWN: '[{"name": "foo"}]'}),
     listed("is not listed", name="bar"),
@@ -185,11 +216,25 @@ GOOD = [
     Case("", "a program", {EXTENSION: None, "demo-1.0.data/scripts/demo": Elf()}, PROGRAM),
     Case("", "a build tag", {}, "demo-1.0-1local-cp313-cp313-manylinux_2_31_riscv64.whl"),
     Case("", "several tags", {}, "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.manylinux_2_39_riscv64.whl"),
-    Case("", "LSX", {EXTENSION: None, LA64_EXTENSION: Elf("loongarch64", arch=None, code=VLD * 3, versions={"libc.so.6": ["GLIBC_2.36"]})}, LA64),
+    Case(
+        "",
+        "LSX",
+        {
+            EXTENSION: None,
+            LA64_EXTENSION: Elf(
+                "loongarch64", arch=None, code=VLD * 3, versions={"libc.so.6": ["GLIBC_2.36"]}
+            ),
+        },
+        LA64,
+    ),
     Case("", "abi3", {EXTENSION: None, "demo/fast.abi3.so": Elf()}, ABI3),
     Case("", "the loader", {EXTENSION: Elf(needed=["libc.so.6", "ld-linux-riscv64-lp64d.so.1"])}),
     Case("", "PyModExport", {EXTENSION: Elf(defined=["PyModExport_fast"])}),
-    Case("", "a package's own module", {"demo/__init__.cpython-313-riscv64-linux-gnu.so": Elf(defined=["PyInit_demo"])}),
+    Case(
+        "",
+        "a package's own module",
+        {"demo/__init__.cpython-313-riscv64-linux-gnu.so": Elf(defined=["PyInit_demo"])},
+    ),
     Case(
         "",
         "names outside of ASCII",
@@ -201,10 +246,24 @@ GOOD = [
         {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"], runpath="$ORIGIN/../demo.libs")}
         | dict(listed("").files),
     ),
-    Case("", "paths that are none", {EXTENSION: Elf(data=b"\0../build/x.c ${D}/root/x\0http://h/home/joe/\0/builder\0")}),
+    Case(
+        "",
+        "paths that are none",
+        {EXTENSION: Elf(data=b"\0../build/x.c ${D}/root/x\0http://h/home/joe/\0/builder\0")},
+    ),
     Case("", "documentation", {"demo/x.txt": "in /home/user/ or /root/ and /tmp/build/x"}),
     Case("", "other hashes", {f"{INFO}/RECORD": None}),
-    Case("", "musl", {EXTENSION: None, "demo/fast.cpython-313-riscv64-linux-musl.so": Elf(needed=["libc.musl-riscv64.so.1"], versions={})}, "demo-1.0-cp313-cp313-musllinux_1_2_riscv64.whl"),
+    Case(
+        "",
+        "musl",
+        {
+            EXTENSION: None,
+            "demo/fast.cpython-313-riscv64-linux-musl.so": Elf(
+                needed=["libc.musl-riscv64.so.1"], versions={}
+            ),
+        },
+        "demo-1.0-cp313-cp313-musllinux_1_2_riscv64.whl",
+    ),
 ]
 
 
@@ -241,9 +300,10 @@ def test_a_symbolic_link_and_a_duplicate(tmp_path: Path) -> None:
     path = wheels.build(tmp_path)
     link = zipfile.ZipInfo("demo/link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(link, "/etc/passwd")
-        archive.writestr("demo/__init__.py", "")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("demo/__init__.py", "")
     messages = [finding.message for finding in verify(path).findings["paths"]]
     assert messages == ["is a symbolic link", "is there twice"]
 

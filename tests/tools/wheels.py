@@ -8,6 +8,8 @@ from pathlib import Path
 
 from elves import Elf
 
+Content = bytes | str | Elf | None
+Changes = Mapping[str, Content]
 NAME = "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.whl"
 EXTENSION = "demo/fast.cpython-313-riscv64-linux-gnu.so"
 INFO = "demo-1.0.dist-info"
@@ -26,12 +28,14 @@ def wheel_text(name: str = NAME) -> str:
     tags = [f"Tag: {one}-{two}-{three}" for one in pythons for two in abis for three in platforms]
     pure = "true" if platforms == ["any"] else "false"
     build = [f"Build: {name.split('-')[2]}"] if name.count("-") == 5 else []
-    return "\n".join(["Wheel-Version: 1.0", "Generator: test", f"Root-Is-Purelib: {pure}", *tags, *build]) + "\n"
+    return (
+        "\n".join(["Wheel-Version: 1.0", "Generator: test", f"Root-Is-Purelib: {pure}", *tags, *build]) + "\n"
+    )
 
 
-def contents(name: str = NAME, **changes: bytes | str | Elf | None) -> dict[str, bytes]:
+def contents(changes: Changes | None = None, name: str = NAME) -> dict[str, bytes]:
     """Files of a good wheel; see `build` for the changes."""
-    files: dict[str, bytes | str | Elf | None] = {
+    files: dict[str, Content] = {
         "demo/__init__.py": "",
         f"{INFO}/METADATA": METADATA,
         f"{INFO}/WHEEL": wheel_text(name),
@@ -39,7 +43,7 @@ def contents(name: str = NAME, **changes: bytes | str | Elf | None) -> dict[str,
     }
     if not name.endswith("-any.whl"):
         files[EXTENSION] = Elf()
-    files |= changes
+    files |= changes or {}
     found = {}
     for path, content in files.items():
         if isinstance(content, str):
@@ -62,10 +66,10 @@ def digest(content: bytes, algorithm: str = "sha256") -> str:
     return f"{algorithm}={value}"
 
 
-def build(folder: Path, changes: Mapping[str, bytes | str | Elf | None] | None = None, name: str = NAME) -> Path:
+def build(folder: Path, changes: Changes | None = None, name: str = NAME) -> Path:
     """Write a wheel; `changes` are files that are added, replaced (RECORD too) or, with None, left out."""
     path = folder / name
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, content in contents(name, **(changes or {})).items():
+        for member, content in contents(changes, name).items():
             archive.writestr(zipfile.ZipInfo(member, (2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return path

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 
 def verify(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE.whl...", help="Anybody's wheels.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE.whl...", help="Anybody's wheels.")
+    ] = None,
     allow: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE.json", help='Exceptions: {"isa": {MEMBER-GLOB: WHY}, "rules": {RULE: WHY}}.'
         ),
     ] = None,
-    explain: Annotated[str, typer.Option(metavar="RULE", help="Print why a rule exists, and its source.")] = "",
+    explain: Annotated[
+        str, typer.Option(metavar="RULE", help="Print why a rule exists, and its source.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Check wheels for any platform, on any host; exit code 1 when a rule fails or a file is refused."""

@@ -49,7 +49,7 @@ class Report:
 
 
 def verify(path: Path, allow: Allowances = NOTHING) -> Report:
-    """Run every rule over a wheel. Never raises for what a file holds: a file that cannot be judged is refused."""
+    """Run every rule over a wheel; whatever the file holds, this raises nothing, but may refuse it."""
     findings: dict[str, list[Finding]] = {}
     try:
         wheel = Wheel(path)
@@ -67,7 +67,7 @@ def verify(path: Path, allow: Allowances = NOTHING) -> Report:
 
 
 def _allowed(rule: str, findings: list[Finding], allow: Allowances) -> list[Finding]:
-    """Errors that an allowance covers become notes that give its reason; one that covers nothing is a note as well."""
+    """Errors that an allowance covers become notes; an allowance that covers nothing becomes one, too."""
     given = {"*": allow.rules[rule]} if rule in allow.rules else {}
     given |= allow.isa if rule == "isa" else {}
     used, kept = set(), []

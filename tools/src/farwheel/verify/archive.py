@@ -1,8 +1,9 @@
 """The strict reading of a ZIP file's directory, before a lenient library reads its members.
 
-A ZIP file says everything twice, in a header before each member and in the directory at its end, and programs differ in
-which they believe. What is ambiguous is refused, as package indexes do with uploads; so one reading is every reading.
-Facts are those of PKWARE's APPNOTE (4.3.7 local header, 4.3.12 directory, 4.3.16 end), for files without Zip64.
+A ZIP file says everything twice, in a header before each member and in the directory at its end, and
+programs differ in which they believe. What is ambiguous is refused, as package indexes do with uploads; so
+one reading is every reading. Facts are those of PKWARE's APPNOTE (4.3.7 local header, 4.3.12 directory,
+4.3.16 end), for files without Zip64.
 """
 
 import struct
@@ -72,8 +73,10 @@ def _end(data: bytes | mmap) -> tuple[int, int, int]:
     _, disk, first_disk, here, total, size, start, comment = _END.unpack_from(data, place)
     if place + _END.size + comment != len(data):
         raise RefusedError("bytes follow its end record")
-    if total == 0xFFFF or _UNKNOWN in {size, start}:
-        raise RefusedError(f"it uses Zip64, which only files of more than 4 GiB or {MAX_MEMBERS} members need")
+    if total > MAX_MEMBERS or _UNKNOWN in {size, start}:
+        raise RefusedError(
+            f"it uses Zip64, which only files of more than 4 GiB or {MAX_MEMBERS} members need"
+        )
     if disk or first_disk or here != total:
         raise RefusedError("it is one of several volumes")
     if start + size != place:
@@ -88,7 +91,9 @@ def _directory(data: bytes | mmap, place: int, stop: int) -> Iterator[_Entry]:
         if stop - place < _ENTRY.size:
             raise RefusedError("its directory is cut off")
         fields = _ENTRY.unpack_from(data, place)
-        signature, _, _, flags, method, _, _, crc, packed, size, length, extra, comment, _, _, _, offset = fields
+        signature, _, _, flags, method, _, _, crc, packed, size, length, extra, comment, _, _, _, offset = (
+            fields
+        )
         place += _ENTRY.size
         name = bytes(data[place : place + length])
         place += length + extra + comment
@@ -103,34 +108,37 @@ def _directory(data: bytes | mmap, place: int, stop: int) -> Iterator[_Entry]:
 
 def _complaint(entry: _Entry) -> str:
     name, flags = entry.name, entry.flags
-    if not name or len(name) > MAX_NAME or name.count(b"/") > MAX_DEPTH:
-        return f"has a name that is empty, longer than {MAX_NAME} bytes or deeper than {MAX_DEPTH} folders"
-    if not name.isascii() and not flags & _UTF8:
-        return "has a name in an encoding that is not declared"
-    try:
-        text = name.decode("utf-8")
-    except UnicodeDecodeError:
-        return "has a name that is not UTF-8"
-    if not text.isprintable():
-        return "has a name with control characters"
-    if flags & (_ENCRYPTED | _STRONG | _MASKED):
-        return "is encrypted"
-    if entry.method not in {_STORED, _DEFLATED}:
-        return f"is compressed with method {entry.method}; installers know stored and deflate"
-    if _UNKNOWN in {entry.packed, entry.size, entry.offset}:
-        return "uses Zip64, which only files of more than 4 GiB need"
-    if entry.method == _STORED and entry.packed != entry.size:
-        return "is stored, yet its two sizes differ"
-    return ""
+    text = name.decode("utf-8", "replace")
+    size = f"longer than {MAX_NAME} bytes or deeper than {MAX_DEPTH} folders"
+    checks = (
+        (
+            not name or len(name) > MAX_NAME or name.count(b"/") > MAX_DEPTH,
+            f"has a name that is empty, {size}",
+        ),
+        (not name.isascii() and not flags & _UTF8, "has a name in an encoding that is not declared"),
+        (text.encode() != name, "has a name that is not UTF-8"),
+        (not text.isprintable(), "has a name with control characters"),
+        (flags & (_ENCRYPTED | _STRONG | _MASKED), "is encrypted"),
+        (entry.method not in {_STORED, _DEFLATED}, f"is compressed with method {entry.method}, not deflate"),
+        (_UNKNOWN in {entry.packed, entry.size, entry.offset}, "uses Zip64, which only files of 4 GiB need"),
+        (entry.method == _STORED and entry.packed != entry.size, "is stored, yet its two sizes differ"),
+    )
+    return next((complaint for bad, complaint in checks if bad), "")
 
 
 def _local_end(data: bytes | mmap, entry: _Entry) -> int:
     """Where the data of a member end, after a check that its own header agrees with the directory."""
     if entry.offset + _LOCAL.size > len(data):
         raise RefusedError(f"{_shown(entry.name)} lies outside of the file")
-    signature, _, flags, method, _, _, crc, packed, size, length, extra = _LOCAL.unpack_from(data, entry.offset)
+    signature, _, flags, method, _, _, crc, packed, size, length, extra = _LOCAL.unpack_from(
+        data, entry.offset
+    )
     place = entry.offset + _LOCAL.size
-    same = signature == b"PK\3\4" and bytes(data[place : place + length]) == entry.name and method == entry.method
+    same = (
+        signature == b"PK\3\4"
+        and bytes(data[place : place + length]) == entry.name
+        and method == entry.method
+    )
     # Streaming writers leave zeros here and put the figures behind the data; others reserve a Zip64 field.
     late = flags & _DESCRIPTOR
     for mine, listed in ((crc, entry.crc), (packed, entry.packed), (size, entry.size)):

@@ -1,7 +1,8 @@
 """What the dynamic loader reads: the dynamic table, needed libraries, symbol versions and symbols.
 
-Found through addresses, as the loader finds them (System V gABI chapter 5; GNU symbol versions as in the LSB Core, 10.7), never
-through section headers, which nothing at run time looks at and which may say something else. All lists are bounded.
+Found through addresses, as the loader finds them (System V gABI chapter 5; GNU symbol versions as in the
+LSB Core, 10.7), never through section headers, which nothing at run time looks at and which may say
+something else. All lists are bounded.
 """
 
 import struct
@@ -47,7 +48,8 @@ class Layout:
 class Dynamic:
     """Needed libraries, run paths, versions asked for by library, and names of symbols.
 
-    Of the defined symbols only those are kept that CPython may look for (Py..., _Py...); `undefined` ones are all there.
+    Of the defined symbols only those are kept that CPython may look for (Py..., _Py...); `undefined` ones
+    are all there.
     """
 
     needed: tuple[str, ...]

@@ -1,7 +1,7 @@
 """What an ELF file says, as plain facts; a damaged or hostile one is refused in bounded time and memory.
 
-Headers, segments and attributes are read by pyelftools through a stream that counts what is asked of it. What the
-dynamic loader goes by is read as the loader does, see `dynamic`.
+Headers, segments and attributes are read by pyelftools through a stream that counts what is asked of it.
+What the dynamic loader goes by is read as the loader does, see `dynamic`.
 """
 
 import io
@@ -38,7 +38,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Elf:
-    """The facts: header, segments, where code lies (offset, size), the RISC-V arch string, the dynamic part."""
+    """The facts of a file: `code` is where code lies (offset, size), `arch` is Tag_RISCV_arch.
+
+    Without a .riscv.attributes section `arch` is None, and `dynamic` is None for what is linked statically.
+    """
 
     kind: str
     machine: str
@@ -126,7 +129,15 @@ def _refusing() -> Iterator[None]:
     from elftools.common.exceptions import ELFError
 
     # pyelftools checks little of what it reads, and lets through whatever Python makes of it.
-    odd = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+    odd = (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    )
     try:
         yield
     except DynamicError as error:
@@ -140,7 +151,14 @@ def _check_tables(file: "ELFFile", size: int) -> None:
     for what, count, offset, each, most, least in (
         ("section", file.num_sections(), header["e_shoff"], header["e_shentsize"], _MAX_SECTIONS, 40),
         # 65,535 segments mean that the count is elsewhere, which no loader knows.
-        ("program", max(file.num_segments(), header["e_phnum"]), header["e_phoff"], header["e_phentsize"], _MAX_SEGMENTS, 32),
+        (
+            "program",
+            max(file.num_segments(), header["e_phnum"]),
+            header["e_phoff"],
+            header["e_phentsize"],
+            _MAX_SEGMENTS,
+            32,
+        ),
     ):
         if count > most:
             raise DynamicError(f"it has {count} {what} headers")

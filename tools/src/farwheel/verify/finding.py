@@ -8,7 +8,7 @@ from farwheel.errors import FarwheelError
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong (an error) or worth knowing (a note), and where: a member, or "" for the wheel."""
+    """What is wrong (an error) or worth knowing (a note), and where: a member, or "" for the wheel."""
 
     where: str
     message: str
@@ -27,4 +27,4 @@ def note(where: str, message: str) -> Finding:
 
 
 class RefusedError(FarwheelError):
-    """A file that cannot be judged, since no two programs need agree on what it says, or which is an attack."""
+    """A file that cannot be judged: damaged, ambiguous or an attack."""

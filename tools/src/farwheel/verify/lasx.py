@@ -1,13 +1,13 @@
 """Which LoongArch instructions are LASX (256 bits wide).
 
-Instructions are words of 32 bits. These are the blocks of the opcode space in which all LASX instructions lie and no other
-does; a word in them that is no instruction at all stops every processor, so it counts too. Derived from GNU binutils 2.44 by
-disassembling all 4,194,304 values of the upper 22 bits, and once more with random lower bits: 735 mnemonics with `xv`.
+Instructions are words of 32 bits. These are the blocks of the opcode space in which all LASX instructions
+lie and no other does; a word in them that is no instruction at all stops every processor, so it counts too.
+Derived from GNU binutils 2.44 by disassembling all 4,194,304 values of the upper 22 bits, and once more
+with random lower bits: 735 mnemonics with `xv`.
 """
 
 import sys
 from array import array
-
 
 _FACTS = (
     (0xFF000000, 0x0A000000),  # xvfmadd, xvfmsub, xvfnmadd, xvfnmsub

@@ -24,7 +24,10 @@ class Platform:
 
 @dataclass(frozen=True)
 class Policy:
-    """Symbol versions that may be asked for, by prefix ("GLIBC": {"2.31", ...}); libraries; symbols that may not."""
+    """Versions that may be asked for, by prefix ("GLIBC": {"2.31", ...}), and libraries that may be needed.
+
+    `forbidden` are symbols that may not be used, by library.
+    """
 
     versions: dict[str, frozenset[str]]
     libraries: frozenset[str]

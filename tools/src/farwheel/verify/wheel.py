@@ -15,7 +15,7 @@ from email.parser import BytesParser
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from farwheel.verify import elf
 from farwheel.verify.archive import MAX_MEMBERS, guard
@@ -52,7 +52,10 @@ class Member:
 
 
 class Wheel:
-    """What rules look at. Opening it reads every member; what cannot be read, or not safely, is a RefusedError."""
+    """What rules look at.
+
+    Opening it reads every member; what cannot be read, or not safely, is a RefusedError.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -170,7 +173,7 @@ def _parse_name(name: str) -> "tuple[NormalizedName, Version, BuildTag, frozense
         raise RefusedError(f"its name is not that of a wheel: {error}") from None
 
 
-def _all(stream: "zipfile.ZipExtFile | io.BufferedIOBase", size: int) -> bytes | mmap.mmap:
+def _all(stream: IO[bytes], size: int) -> bytes | mmap.mmap:
     if size <= _IN_MEMORY:
         data = stream.read(size + 1)
         _check_length(len(data), size)

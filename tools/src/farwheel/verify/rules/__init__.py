@@ -1,6 +1,7 @@
 """The rules, in the order in which they are reported: one module each, with a function `check`.
 
-A module's docstring says why the rule exists and where it comes from; `tools/farwheel verify --explain` prints it.
+A module's docstring says why the rule exists and where it comes from; `tools/farwheel verify --explain`
+prints it.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,10 @@
 """A wheel for a platform holds machine code, and each extension module can be imported by the tag's CPython.
 
-An optional extension that fails to compile fails quietly: the wheel is tagged for a platform and has nothing of it inside.
-CPython finds an extension by its suffix (`.cpython-313-riscv64-linux-gnu.so`, `.abi3.so`, `.so`) and calls `PyInit_<name>` (or
-takes `PyModExport_<name>` since 3.15); names outside of ASCII are spelled `PyInitU_` and punycode. A plain `.so` without either is
-a library that somebody loads by ctypes: a note. What lies in a `.libs` folder is no extension.
+An optional extension that fails to compile fails quietly: the wheel is tagged for a platform and has
+nothing of it inside. CPython finds an extension by its suffix (`.cpython-313-riscv64-linux-gnu.so`,
+`.abi3.so`, `.so`) and calls `PyInit_<name>` (or takes `PyModExport_<name>` since 3.15); names outside of
+ASCII are spelled `PyInitU_` and punycode. A plain `.so` without either is a library that somebody loads by
+ctypes: a note. What lies in a `.libs` folder is no extension.
 
 Source: PEP 3149 (suffixes), PEP 489 (PyInitU_), PEP 793 (PyModExport_), PEP 425.
 """

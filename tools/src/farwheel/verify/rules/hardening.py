@@ -1,10 +1,12 @@
 """No object makes memory writable and executable, and what need not be written is read-only.
 
-Text relocations patch code at load time and are forbidden where SELinux or a hardened kernel decides. An object without
-PT_GNU_STACK, or with an executable one, makes the stack of the whole process executable, and new glibc refuses to dlopen it.
-PT_GNU_RELRO makes the tables of the loader read-only; full RELRO (BIND_NOW) is a distribution's choice, hence a note.
+Text relocations patch code at load time and are forbidden where SELinux or a hardened kernel decides. An
+object without PT_GNU_STACK, or with an executable one, makes the stack of the whole process executable, and
+new glibc refuses to dlopen it. PT_GNU_RELRO makes the tables of the loader read-only; full RELRO (BIND_NOW)
+is a distribution's choice, hence a note.
 
-Source: System V gABI (DT_TEXTREL, DF_TEXTREL), LSB Core (PT_GNU_STACK, PT_GNU_RELRO), glibc 2.41's release notes (executable stacks).
+Source: System V gABI (DT_TEXTREL, DF_TEXTREL), LSB Core (PT_GNU_STACK, PT_GNU_RELRO), glibc 2.41's release
+notes (executable stacks).
 """
 
 from collections.abc import Iterator

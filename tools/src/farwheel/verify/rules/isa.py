@@ -1,11 +1,12 @@
 """Code runs on the baseline: rv64gc, or LoongArch la64v1.0 with LSX.
 
-A wheel that was built with the builder's own processor in mind dies elsewhere with SIGILL, and no tag says so. For RISC-V
-Tag_RISCV_arch must be within rv64gc. A linker merges the attributes of all objects, so a library with run-time dispatched
-vector kernels says `v`: the recipe allows such members by name, with its reason. RISC-V code has instructions of
-several lengths and data in between, so it is not disassembled. LoongArch has no attribute, but every instruction
-is 32 bits, so executable sections are searched for the 256-bit instructions (LASX). All of a section counts, not
-only what symbols name: hand-written kernels often carry no size.
+A wheel that was built with the builder's own processor in mind dies elsewhere with SIGILL, and no tag says
+so. For RISC-V Tag_RISCV_arch must be within rv64gc. A linker merges the attributes of all objects, so a
+library with run-time dispatched vector kernels says `v`: the recipe allows such members by name, with its
+reason. RISC-V code has instructions of several lengths and data in between, so it is not disassembled.
+LoongArch has no attribute, but every instruction is 32 bits, so executable sections are searched for the
+256-bit instructions (LASX). All of a section counts, not only what symbols name: hand-written kernels often
+carry no size.
 
 Source: RISC-V psABI (Tag_RISCV_arch); the LoongArch reference manual, volume 1, and the toolchain conventions
 (la64v1.0 includes LSX); `farwheel.verify.lasx` for the encodings.

@@ -1,14 +1,16 @@
 """No path of the build machine is left behind.
 
-Such a path is a broken promise when something opens it, differs between machines (so the bytes are not reproducible), and tells
-strangers who built it where. Machine code is searched for /nix/store, /build, /home/<name>, /root and temporary folders
-of builds: compilers put them into debug information and assertions. The same in generated files (pkg-config, CMake,
-configuration modules, direct_url.json), which exist to hold paths. Other text is searched only for /nix/store/<hash>
-and /build/source: documentation and tests may say /home/user. A path counts where it begins, so neither `../build/x` nor
-`https://host/root/` does. In machine code `/build/` must go on as the path of a source or an object, since programs put
-paths together from such pieces.
+Such a path is a broken promise when something opens it, differs between machines (so the bytes are not
+reproducible), and tells strangers who built it where. Machine code is searched for /nix/store, /build,
+/home/<name>, /root and temporary folders of builds: compilers put them into debug information and
+assertions. The same in generated files (pkg-config, CMake, configuration modules, direct_url.json), which
+exist to hold paths. Other text is searched only for /nix/store/<hash> and /build/source: documentation and
+tests may say /home/user. A path counts where it begins, so neither `../build/x` nor `https://host/root/`
+does. In machine code `/build/` must go on as the path of a source or an object, since programs put paths
+together from such pieces.
 
-Source: the reproducible-builds definition of a build path; PEP 610 forbids direct_url.json in what an index serves.
+Source: the reproducible-builds definition of a build path; PEP 610 forbids direct_url.json in what an index
+serves.
 """
 
 import re
@@ -19,8 +21,9 @@ from pathlib import PurePosixPath
 from farwheel.verify.finding import Finding, error
 from farwheel.verify.wheel import Wheel
 
-# All begin with a literal slash, which is what makes the search quick; what stands before it is looked at from behind it.
-# No pattern begins inside of what another one runs over, so that nobody can make the search slow.
+# All begin with a literal slash, which is what makes the search quick; what stands before it is looked at
+# from behind it. No pattern begins inside of what another one runs over, so that nobody can make the search
+# slow.
 _STORE = rb"nix/store/[0-9a-df-np-sv-z]{32}-"
 _BEGIN = rb"(?<![\w.$}~/>+-]/)"
 _HOMES = rb"home/[a-z_][\w.-]*/|root/|tmp/[\w./+-]{0,80}build[\w./+-]{0,80}/"

@@ -1,12 +1,13 @@
 """The licences of all that is inside are inside.
 
-Nearly every licence asks that its text goes with binaries, for the project's own code and for each library that was
-copied in. METADATA's License-File entries must exist, and there must be one licence text at least. Libraries in a
-`.libs` folder must be listed in `farwheel/libraries.json` below the .dist-info folder, where it exists, with texts that
-are there; in wheels that others made an SBOM or a licence text that names the library is accepted, and noted.
+Nearly every licence asks that its text goes with binaries, for the project's own code and for each library
+that was copied in. METADATA's License-File entries must exist, and there must be one licence text at least.
+Libraries in a `.libs` folder must be listed in `farwheel/libraries.json` below the .dist-info folder, where
+it exists, with texts that are there; in wheels that others made an SBOM or a licence text that names the
+library is accepted, and noted.
 
-The list is an array of {"name", "version", "license", "sha256": of the source, "linked": "static" or "grafted", "files": texts,
-relative to the .dist-info folder or its licenses folder}.
+The list is an array of {"name", "version", "license", "sha256": of the source, "linked": "static" or
+"grafted", "files": texts, relative to the .dist-info folder or its licenses folder}.
 
 Source: PEP 639 (License-File, licenses folder), PEP 770 (SBOMs in sboms).
 """
@@ -21,7 +22,9 @@ from farwheel.verify.finding import Finding, error, note
 from farwheel.verify.wheel import Wheel
 
 LIST = "farwheel/libraries.json"
-_TEXT = re.compile(r"(?i)(.*/)?(licen[cs]es?|copying|notice|copyright)\b.*|(.*/)?licen[cs]es?/.+|.*\.licen[cs]e")
+_TEXT = re.compile(
+    r"(?i)(.*/)?(licen[cs]es?|copying|notice|copyright)\b.*|(.*/)?licen[cs]es?/.+|.*\.licen[cs]e"
+)
 _LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8})?\.so(?:\.\d+)*")
 _FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
 _LINKED = {"static", "grafted"}
@@ -39,7 +42,9 @@ def check(wheel: Wheel) -> Iterator[Finding]:
     if not _texts(wheel):
         yield error(wheel.dist_info, "has no licence text")
     grafted = [
-        name for name, _ in wheel.elves if any(part.endswith(".libs") for part in PurePosixPath(name).parts[:-1])
+        name
+        for name, _ in wheel.elves
+        if any(part.endswith(".libs") for part in PurePosixPath(name).parts[:-1])
     ]
     where = f"{wheel.dist_info}/{LIST}"
     if where in wheel.by_name:

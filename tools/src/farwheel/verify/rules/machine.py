@@ -1,11 +1,12 @@
 """Each ELF file is for the machine and the calling convention of the tag.
 
-A cross-compiled wheel may carry a file of the build machine; one with another floating point ABI loads nowhere. RISC-V wheels are
-LP64D: flag FLOAT_ABI_DOUBLE, not RVE (16 registers) and not TSO (needs a processor with that memory model); RVC is part of
-rv64gc. LoongArch wheels are LP64D in object ABI version 1 (flags 0x43); version 0 is what linkers no longer take.
+A cross-compiled wheel may carry a file of the build machine; one with another floating point ABI loads
+nowhere. RISC-V wheels are LP64D: flag FLOAT_ABI_DOUBLE, not RVE (16 registers) and not TSO (needs a
+processor with that memory model); RVC is part of rv64gc. LoongArch wheels are LP64D in object ABI version 1
+(flags 0x43); version 0 is what linkers no longer take.
 
-Source: RISC-V ELF psABI (e_flags), LoongArch ELF psABI (e_flags), System V gABI (machine numbers). An `any` wheel with machine code:
-the platform compatibility tags' meaning of `any` (PEP 425).
+Source: RISC-V ELF psABI (e_flags), LoongArch ELF psABI (e_flags), System V gABI (machine numbers). An `any`
+wheel with machine code: the platform compatibility tags' meaning of `any` (PEP 425).
 """
 
 from collections.abc import Iterator

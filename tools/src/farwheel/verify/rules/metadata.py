@@ -1,7 +1,7 @@
 """METADATA is valid, and Requires-Python admits the CPython of the tag.
 
-Indexes refuse files with invalid metadata, and installers ignore a wheel whose Requires-Python excludes the interpreter
-that its tag is for, so such a wheel is never installed and nobody is told why.
+Indexes refuse files with invalid metadata, and installers ignore a wheel whose Requires-Python excludes the
+interpreter that its tag is for, so such a wheel is never installed and nobody is told why.
 
 Source: the core metadata specification (PEP 566, 643, 753, 639), PEP 345 and 440 for Requires-Python.
 """
@@ -22,7 +22,7 @@ _MINORS, _MICROS = 40, 40
 
 def check(wheel: Wheel) -> Iterator[Finding]:
     """Parse it strictly."""
-    from packaging.metadata import ExceptionGroup, Metadata
+    from packaging.metadata import Metadata
 
     where = f"{wheel.dist_info}/METADATA"
     try:

@@ -1,8 +1,8 @@
 """The file's name says what METADATA and WHEEL say.
 
-Installers choose by the file name alone and record what the files inside say; where the two differ, a wrong wheel is
-installed, or one that cannot be upgraded. Name, version, build tag and the expanded set of tags must agree, and
-Root-Is-Purelib must fit the tags: a wheel for one platform belongs into platlib.
+Installers choose by the file name alone and record what the files inside say; where the two differ, a wrong
+wheel is installed, or one that cannot be upgraded. Name, version, build tag and the expanded set of tags
+must agree, and Root-Is-Purelib must fit the tags: a wheel for one platform belongs into platlib.
 
 Source: the binary distribution format (PEP 427: file name, WHEEL), PEP 425 (compressed tag sets).
 """

@@ -1,10 +1,11 @@
 """Every needed library is promised by the tag, or comes with the wheel and is found there.
 
-A library that happens to be on the builder's machine (libopenblas, libgomp, libpython) is not on the user's: the import
-fails. What lies in the wheel must be reached through the object's own run path, since nobody else's is searched
-for it (except RPATH of whoever loads it, which is not relied on here).
+A library that happens to be on the builder's machine (libopenblas, libgomp, libpython) is not on the
+user's: the import fails. What lies in the wheel must be reached through the object's own run path, since
+nobody else's is searched for it (except RPATH of whoever loads it, which is not relied on here).
 
-Source: PEP 513 and 600 (the external libraries that may be used), auditwheel's whitelists; ld.so(8) for the search.
+Source: PEP 513 and 600 (the external libraries that may be used), auditwheel's whitelists; ld.so(8) for the
+search.
 """
 
 import posixpath

@@ -1,11 +1,11 @@
 """Every path stays inside, and means the same file on every file system.
 
-A path that is absolute, climbs with `..` or is a symbolic link makes installers write elsewhere. Backslashes are
-separators on some systems; names that differ only in case or in Unicode normalisation are one file on others, and of
-two members with one name, programs disagree which is meant.
+A path that is absolute, climbs with `..` or is a symbolic link makes installers write elsewhere.
+Backslashes are separators on some systems; names that differ only in case or in Unicode normalisation are
+one file on others, and of two members with one name, programs disagree which is meant.
 
-Source: PEP 427 ("wheel files must not contain symbolic links" in the specification's archive rules), the checks of
-package indexes on uploads; Unicode annex 15 for normalisation.
+Source: PEP 427 ("wheel files must not contain symbolic links" in the specification's archive rules), the
+checks of package indexes on uploads; Unicode annex 15 for normalisation.
 """
 
 import stat
@@ -19,7 +19,8 @@ from farwheel.verify.wheel import Wheel
 def check(wheel: Wheel) -> Iterator[Finding]:
     """Look at all names, folders too."""
     seen: dict[str, str] = {}
-    folders, files = set(), set()
+    folders: set[str] = set()
+    files: set[str] = set()
     for info in wheel.infos:
         # zipfile turns the system's separator into a slash; the name as it is in the file is this one.
         name = info.orig_filename

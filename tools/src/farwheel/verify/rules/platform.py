@@ -1,10 +1,11 @@
 """Each platform tag is one that makes a promise: a policy that auditwheel knows for one architecture.
 
-`linux_*` says nothing about the system that the wheel runs on, and package indexes refuse it. A manylinux version below the
-oldest that exists for an architecture is refused by uv, and one above the newest policy is a promise nobody has spelled
-out. A wheel with several platform tags promises all of them.
+`linux_*` says nothing about the system that the wheel runs on, and package indexes refuse it. A manylinux
+version below the oldest that exists for an architecture is refused by uv, and one above the newest policy
+is a promise nobody has spelled out. A wheel with several platform tags promises all of them.
 
-Source: PEP 600 and PEP 656; auditwheel's policy files (the oldest glibc is 2.31 for riscv64, 2.36 for loongarch64).
+Source: PEP 600 and PEP 656; auditwheel's policy files (the oldest glibc is 2.31 for riscv64, 2.36 for
+loongarch64).
 """
 
 from collections.abc import Iterator

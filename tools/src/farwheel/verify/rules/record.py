@@ -1,9 +1,11 @@
 """RECORD lists every file, with its right hash and size, and nothing else.
 
-Installers check files against it and uninstall by it: what it does not list stays behind for ever, and what it lists
-wrongly is refused by strict installers. RECORD itself and its signatures have neither hash nor size.
+Installers check files against it and uninstall by it: what it does not list stays behind for ever, and what
+it lists wrongly is refused by strict installers. RECORD itself and its signatures have neither hash nor
+size.
 
-Source: PEP 376 (RECORD), PEP 427 ("RECORD is a list of (almost) all the files in the wheel and their secure hashes").
+Source: PEP 376 (RECORD), PEP 427 ("RECORD is a list of (almost) all the files in the wheel and their secure
+hashes").
 """
 
 import base64

@@ -1,10 +1,12 @@
 """Run paths lead from the object to other folders of the wheel, and nowhere else.
 
-An absolute run path names a folder of the build machine: at best it is useless, at worst somebody else on the user's
-machine can write there and has code loaded. An empty entry is the current folder. A folder that the wheel does not have
-is worth a note: another wheel may bring it (`$ORIGIN/../nvidia/…`), or it is a leftover.
+An absolute run path names a folder of the build machine: at best it is useless, at worst somebody else on
+the user's machine can write there and has code loaded. An empty entry is the current folder. A folder that
+the wheel does not have is worth a note: another wheel may bring it (`$ORIGIN/../nvidia/…`), or it is a
+leftover.
 
-Source: ld.so(8) ($ORIGIN, empty entries); PEP 513 leaves DT_RPATH to the wheel, auditwheel writes $ORIGIN-relative ones.
+Source: ld.so(8) ($ORIGIN, empty entries); PEP 513 leaves DT_RPATH to the wheel, auditwheel writes
+$ORIGIN-relative ones.
 """
 
 import posixpath

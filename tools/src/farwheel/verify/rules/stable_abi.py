@@ -1,11 +1,11 @@
 """Extensions for the stable ABI use only what is in it, since the CPython of the tag.
 
-A wheel tagged `cp311-abi3` is installed by 3.11 and every later CPython. A function that is not in the stable ABI may change its
-meaning or go away; one that came with 3.12 is missing in 3.11, and the import fails there. Undefined symbols that begin
-with Py or _Py are looked up in CPython's own table.
+A wheel tagged `cp311-abi3` is installed by 3.11 and every later CPython. A function that is not in the
+stable ABI may change its meaning or go away; one that came with 3.12 is missing in 3.11, and the import
+fails there. Undefined symbols that begin with Py or _Py are looked up in CPython's own table.
 
-Source: PEP 384, PEP 652; CPython's Misc/stable_abi.toml as packaged by abi3info. (abi3audit does the same with a cache of
-index pages and a terminal library; its table is all that is needed.)
+Source: PEP 384, PEP 652; CPython's Misc/stable_abi.toml as packaged by abi3info. (abi3audit does the same
+with a cache of index pages and a terminal library; its table is all that is needed.)
 """
 
 import re

@@ -1,8 +1,9 @@
 """No symbol version is younger than the tag promises.
 
-The dynamic loader refuses an object that asks for a version which the system's library does not have ("version `GLIBC_2.38'
-not found"). A tag stands for a list of versions for each of GLIBC, GLIBCXX, CXXABI, GCC, ZLIB and LIBATOMIC; prefixes
-that no policy speaks of belong to libraries inside of the wheel. A few symbols of zlib are private and may not be used.
+The dynamic loader refuses an object that asks for a version which the system's library does not have
+("version `GLIBC_2.38' not found"). A tag stands for a list of versions for each of GLIBC, GLIBCXX, CXXABI,
+GCC, ZLIB and LIBATOMIC; prefixes that no policy speaks of belong to libraries inside of the wheel. A few
+symbols of zlib are private and may not be used.
 
 Source: PEP 600; auditwheel's policy files, read from the installed auditwheel.
 """

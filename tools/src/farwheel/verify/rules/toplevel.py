@@ -1,7 +1,7 @@
 """Nothing is installed under a name that belongs to everybody.
 
-A top-level `tests` or `docs` in a wheel is a packaging accident: it lands beside all other packages, where several projects overwrite
-each other's files. Only a note, since upstream's own wheels have it too.
+A top-level `tests` or `docs` in a wheel is a packaging accident: it lands beside all other packages, where
+several projects overwrite each other's files. Only a note, since upstream's own wheels have it too.
 
 Source: the packaging guide on package discovery (flat layouts name such folders as reserved).
 """
@@ -12,8 +12,8 @@ from farwheel.verify.finding import Finding, note
 from farwheel.verify.wheel import Wheel, installed
 
 _COMMON = frozenset(
-    """benchmark benchmarks build ci conftest.py dist doc docs example examples include lib scripts setup.py
-    src test tests tools util utils""".split()
+    ["benchmark", "benchmarks", "build", "ci", "conftest.py", "dist", "doc", "docs", "example", "examples"]
+    + ["include", "lib", "scripts", "setup.py", "src", "test", "tests", "tools", "util", "utils"]
 )
 
 
