@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -45,12 +46,24 @@ def at_both(entry: int, local: int, form: str, value: int) -> bytes:
     return patched(at_entry(entry, form, value), local, form, value)
 
 
-def renamed(name: bytes, flags: int = 0x800) -> bytes:
+def renamed(name: bytes, flags: int = 0x800, content: bytes = b"") -> bytes:
     """Give a member a name of the same length that no ZIP library would write."""
-    data = zipped(wheels.contents({"x" * len(name): b""})).replace(b"x" * len(name), name)
+    data = zipped(wheels.contents({"x" * len(name): content})).replace(b"x" * len(name), name)
     for place, offset in ((data.rindex(name) - 46, 8), (data.index(name) - 30, 6)):
         data = patched(data, place + offset, "H", flags)
     return data
+
+
+def second_name() -> bytes:
+    """A member whose extra field gives it another name, as Info-ZIP did before UTF-8."""
+    stream = io.BytesIO()
+    info = zipfile.ZipInfo("demo/good.py")
+    info.extra = struct.pack("<2HBL", 0x7075, 5 + 12, 1, zlib.crc32(b"demo/good.py")) + b"demo/evil.py"
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in wheels.contents().items():
+            archive.writestr(name, content)
+        archive.writestr(info, b"")
+    return stream.getvalue()
 
 
 def many(count: int) -> bytes:
@@ -214,6 +227,8 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "LZMA": lambda: zipped(wheels.contents(), zipfile.ZIP_LZMA),
     "an unknown method": lambda: at_both(10, 8, "H", 99),
     "overlapping members": overlap,
+    "a second name": second_name,
+    "a folder with content": lambda: renamed(b"demo/folder/", content=b"hidden"),
     "two names for a member": lambda: patched(GOOD, 30, "4s", b"DEMO"),
     "two sizes for a member": lambda: patched(GOOD, 18, "L", 9),
     "two methods for a member": lambda: patched(GOOD, 8, "H", 0),

@@ -171,6 +171,7 @@ BAD = [
     extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-312-riscv64-linux-gnu.so"),
     extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-313-x86_64-linux-gnu.so"),
     extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-313t-riscv64-linux-gnu.so"),
+    Case("extensions", "no CPython of", {"demo/fast.cpython-311-riscv64-linux-gnu.so": Elf()}, ABI3),
     extension("extensions", "no PyInitU_", Elf(), path="demo/\u00e4.cpython-313-riscv64-linux-gnu.so"),
     Case("extensions", "a library that is not imported?", {"demo/other.so": Elf()}, severity="note"),
     Case("stable-abi", "not in the stable ABI: _PyThing", {EXTENSION: Elf(undefined=["_PyThing"])}, ABI3),

@@ -27,6 +27,8 @@ RATIO_FREE_BYTES = 64 << 20
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_EXTRA = struct.Struct("<2H")
+_UNICODE_PATH = 0x7075
 _ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 _DESCRIPTOR_SIZES = (12, 16, 20, 24)
 _STORED, _DEFLATED = 0, 8
@@ -42,6 +44,7 @@ class _Entry:
     packed: int
     size: int
     offset: int
+    extra: bytes
 
 
 def guard(data: bytes | mmap) -> None:
@@ -96,10 +99,11 @@ def _directory(data: bytes | mmap, place: int, stop: int) -> Iterator[_Entry]:
         )
         place += _ENTRY.size
         name = bytes(data[place : place + length])
+        more = bytes(data[place + length : place + length + extra])
         place += length + extra + comment
         if signature != b"PK\1\2" or place > stop:
             raise RefusedError("its directory is damaged")
-        entry = _Entry(name, flags, method, crc, packed, size, offset)
+        entry = _Entry(name, flags, method, crc, packed, size, offset, more)
         complaint = _complaint(entry)
         if complaint:
             raise RefusedError(f"{_shown(name)} {complaint}")
@@ -109,21 +113,30 @@ def _directory(data: bytes | mmap, place: int, stop: int) -> Iterator[_Entry]:
 def _complaint(entry: _Entry) -> str:
     name, flags = entry.name, entry.flags
     text = name.decode("utf-8", "replace")
-    size = f"longer than {MAX_NAME} bytes or deeper than {MAX_DEPTH} folders"
+    long = not name or len(name) > MAX_NAME or name.count(b"/") > MAX_DEPTH
     checks = (
-        (
-            not name or len(name) > MAX_NAME or name.count(b"/") > MAX_DEPTH,
-            f"has a name that is empty, {size}",
-        ),
+        (long, f"has a name that is empty, over {MAX_NAME} bytes or over {MAX_DEPTH} folders deep"),
         (not name.isascii() and not flags & _UTF8, "has a name in an encoding that is not declared"),
         (text.encode() != name, "has a name that is not UTF-8"),
         (not text.isprintable(), "has a name with control characters"),
+        (_renames(entry.extra), "has a second name in an extra field"),
+        (name.endswith(b"/") and entry.size, "is a folder with content"),
         (flags & (_ENCRYPTED | _STRONG | _MASKED), "is encrypted"),
         (entry.method not in {_STORED, _DEFLATED}, f"is compressed with method {entry.method}, not deflate"),
         (_UNKNOWN in {entry.packed, entry.size, entry.offset}, "uses Zip64, which only files of 4 GiB need"),
         (entry.method == _STORED and entry.packed != entry.size, "is stored, yet its two sizes differ"),
     )
     return next((complaint for bad, complaint in checks if bad), "")
+
+
+def _renames(extra: bytes) -> bool:
+    """Whether an extra field holds another name (Info-ZIP's Unicode path), which only some programs go by."""
+    while len(extra) >= _EXTRA.size:
+        kind, size = _EXTRA.unpack_from(extra)
+        if kind == _UNICODE_PATH:
+            return True
+        extra = extra[_EXTRA.size + size :]
+    return False
 
 
 def _local_end(data: bytes | mmap, entry: _Entry) -> int:
@@ -143,7 +156,8 @@ def _local_end(data: bytes | mmap, entry: _Entry) -> int:
     late = flags & _DESCRIPTOR
     for mine, listed in ((crc, entry.crc), (packed, entry.packed), (size, entry.size)):
         same = same and (mine == listed or (mine == 0 and late) or (mine == _UNKNOWN and extra > 0))
-    if not same or (flags ^ entry.flags) & ~0x6:
+    renamed = _renames(bytes(data[place + length : place + length + extra]))
+    if not same or renamed or (flags ^ entry.flags) & ~0x6:
         raise RefusedError(f"{_shown(entry.name)}: its own header and the directory say different things")
     return int(place + length + extra + entry.packed)
 

@@ -84,7 +84,8 @@ def _suffixes(wheel: Wheel) -> set[str]:
     found = set()
     for tag in wheel.tags:
         parted = policy.platform(tag.platform)
-        abi = tag.abi if _CPYTHON.fullmatch(tag.abi) else tag.interpreter
+        # Of an abi3 wheel, later CPythons would not find a module that is named after the first.
+        abi = tag.interpreter if tag.abi == "none" else tag.abi
         if parted is None or not _CPYTHON.fullmatch(abi):
             continue
         architecture = parted.architecture
