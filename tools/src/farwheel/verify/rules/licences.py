@@ -28,6 +28,11 @@ _TEXT = re.compile(
 _LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8})?\.so(?:\.\d+)*")
 _FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
 _LINKED = {"static", "grafted"}
+_SHORT = 3
+# Where the project has another name than its library.
+_PROJECTS = {"crypto": "openssl", "ssl": "openssl", "zmq": "zeromq"} | dict.fromkeys(
+    ("gfortran", "gomp", "quadmath", "stdc++"), "gcc"
+)
 _MAX_TEXT, _MAX_TEXTS = 1 << 20, 100
 
 
@@ -99,16 +104,22 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
     if not grafted:
         return
     sboms = [name for name in wheel.by_name if name.startswith(f"{wheel.dist_info}/sboms/")]
-    texts = {name: _read(wheel, name).lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
+    # A text's own name counts as well: LICENSE.libsodium.txt.
+    texts = {name: f"{name}\n{_read(wheel, name)}".lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
     for member in grafted:
-        stem = _stem(member).lower()
-        # scipy_openblas64_ is OpenBLAS; a name says more than its decorations.
-        words = {stem, *(word for word in re.split(r"[^a-z]+", stem) if len(word) > 3)}  # noqa: PLR2004 - a word
-        found = next((name for name, text in texts.items() if any(word in text for word in words)), None)
+        pattern = _named(_stem(member).lower())
+        found = next((name for name, text in texts.items() if pattern.search(text)), None)
         if found:
             yield note(member, f"is named in {found}")
         else:
             yield error(member, "is a library that no licence text and no SBOM names")
+
+
+def _named(stem: str) -> re.Pattern[str]:
+    """The library's name as a word, or its project's; scipy_openblas64_ is OpenBLAS."""
+    words = {stem, *(word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT)}
+    words |= {_PROJECTS[word] for word in words if word in _PROJECTS}
+    return re.compile(rf"(?<![a-z0-9])(lib)?({'|'.join(map(re.escape, sorted(words)))})(?![a-z0-9])")
 
 
 def _read(wheel: Wheel, name: str) -> str:
