@@ -103,6 +103,14 @@ def test_paths_cannot_make_the_search_slow(tmp_path: Path, piece: bytes) -> None
     assert time.monotonic() - began < SECONDS
 
 
+def test_many_members_take_no_more_than_their_share(tmp_path: Path) -> None:
+    path = tmp_path / wheels.NAME
+    path.write_bytes(hostile.zipped(wheels.contents({f"demo/{number}": b"" for number in range(20_000)})))
+    began = time.monotonic()
+    assert verify(path).ok
+    assert time.monotonic() - began < SECONDS
+
+
 def test_large_members_are_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opened, "_IN_MEMORY", 10)
     assert verify(wheels.build(tmp_path)).ok

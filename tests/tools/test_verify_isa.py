@@ -16,12 +16,20 @@ def test_words_are_what_a_disassembler_says(kind: str) -> None:
     assert wrong == set()
 
 
-def test_places_are_byte_offsets_of_whole_words() -> None:
+def test_only_whole_words_count() -> None:
     wide, narrow = (word.to_bytes(4, "little") for word in (0x2C800085, 0x2C000085))  # xvld, vld
-    assert lasx.places(narrow + wide + narrow + wide + wide[:3]) == [4, 12]
+    code = narrow + wide + narrow + wide + wide[:3]
+    assert lasx.count(code, 0, len(code)) == (2, 4)
+    assert lasx.count(code, 8, len(code) - 8) == (1, 12)
     # At an odd place the same bytes are no instruction.
-    assert lasx.places(bytes(2) + wide + bytes(2)) == []
-    assert lasx.places(b"") == []
+    assert lasx.count(bytes(2) + wide + bytes(2), 0, 8) == (0, 0)
+    assert lasx.count(b"", 0, 0) == (0, 0)
+
+
+def test_code_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lasx, "_PIECE", 8)
+    wide = (0x2C800085).to_bytes(4, "little")
+    assert lasx.count(bytes(20) + wide + bytes(4) + wide * 3, 4, 36) == (4, 20)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ with random lower bits: 735 mnemonics with `xv`.
 
 import sys
 from array import array
+from mmap import mmap
 
+_PIECE = 1 << 20
 _FACTS = (
     (0xFF000000, 0x0A000000),  # xvfmadd, xvfmsub, xvfnmadd, xvfnmsub
     (0xFF800000, 0x0C800000),  # xvfcmp
@@ -26,11 +28,17 @@ def is_lasx(word: int) -> bool:
     return any(word & mask == value for mask, value in _FACTS)
 
 
-def places(code: bytes) -> list[int]:
-    """Byte offsets of LASX instructions in little-endian code."""
-    words = array("I")
-    words.frombytes(code[: len(code) // 4 * 4])
-    if sys.byteorder == "big":
-        words.byteswap()
-    bad = {word for word in set(words) if is_lasx(word)}
-    return [4 * place for place, word in enumerate(words) if word in bad] if bad else []
+def count(code: bytes | mmap, offset: int, size: int) -> tuple[int, int]:
+    """How many LASX instructions little-endian code has, and where the first is; (0, 0) for none."""
+    found = first = 0
+    # In pieces, since each word becomes an object of Python's.
+    for place in range(offset, offset + size, _PIECE):
+        piece = code[place : min(place + _PIECE, offset + size)]
+        words = array("I", piece[: len(piece) // 4 * 4])
+        if sys.byteorder == "big":
+            words.byteswap()
+        bad = {word for word in set(words) if is_lasx(word)}
+        if bad:
+            first = first or place + 4 * next(index for index, word in enumerate(words) if word in bad)
+            found += sum(word in bad for word in words)
+    return found, first

@@ -42,12 +42,13 @@ def _riscv(name: str, elf: Elf) -> Iterator[Finding]:
 
 def _loongarch(wheel: Wheel, name: str, elf: Elf) -> Iterator[Finding]:
     data = wheel.content(name)
-    places, words = [], 0
+    found = words = first = 0
     for offset, size in elf.code:
+        number, place = lasx.count(data, offset, size)
+        first = first or place
+        found += number
         words += size // 4
-        places += [offset + place for place in lasx.places(data[offset : offset + size])]
-    if places:
+    if found:
         yield error(
-            name,
-            f"has LASX instructions: {len(places)} of {words} words, the first at file offset {places[0]:#x}",
+            name, f"has LASX instructions: {found} of {words} words, the first at {first:#x} of the file"
         )

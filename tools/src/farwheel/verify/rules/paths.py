@@ -29,7 +29,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
             yield error(name, complaint)
         key = unicodedata.normalize("NFC", name.rstrip("/")).casefold()
         other = seen.setdefault(key, name)
-        if other == name and name in files | folders:
+        if other == name and (name in files or name in folders):
             yield error(name, "is there twice")
         elif other != name:
             yield error(name, f"is the same as {other} where case or Unicode forms do not matter")
