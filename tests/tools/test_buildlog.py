@@ -63,6 +63,21 @@ def test_errors_of_newer_nix_name_the_derivation_too() -> None:
     assert log.failed() == ["/nix/store/x-a.drv"]
 
 
+def test_a_build_that_was_asked_for_ends_when_it_is_there() -> None:
+    stream, there = io.StringIO(), ["/nix/store/x-a.drv"]
+    log = BuildLog(BuildRenderer(2, stream, Clock()), Clock(), there.__contains__)
+    log.feed('@nix {"action":"start","id":9,"type":104}\n')
+    for number, name in ((1, "a"), (2, "b")):
+        fields = [f"/nix/store/x-{name}.drv", "", 1, 1]
+        log.feed(f"@nix {json.dumps({'action': 'start', 'id': number, 'type': 105, 'fields': fields})}\n")
+    log.feed('@nix {"action":"result","id":9,"type":105,"fields":[0,2,2,0]}\n')
+    assert "took" not in stream.getvalue()
+    log.feed('@nix {"action":"result","id":9,"type":105,"fields":[1,2,1,0]}\n')
+    log.feed('@nix {"action":"stop","id":1}\n')
+    assert stream.getvalue().count("a took") == 1
+    assert "b took" not in stream.getvalue()
+
+
 def test_a_quiet_build_gives_a_sign_of_life() -> None:
     clock, stream = Clock(), io.StringIO()
     renderer = BuildRenderer(2, stream, clock)

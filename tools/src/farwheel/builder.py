@@ -73,7 +73,8 @@ def _realise(derivations: list[str], effort: Effort, total: int, *words: str) ->
     command = ["nix-store", *nix.options(), "--realise", *words, *effort.options()]
     command += ["--log-format", "internal-json", "-v", *derivations]
     renderer = BuildRenderer(total)
-    log = BuildLog(renderer)
+    # A rebuild is there before it begins.
+    log = BuildLog(renderer, is_built=nix.is_built if not words else lambda _: False)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
             for line in _lines(process, renderer):

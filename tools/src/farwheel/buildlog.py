@@ -11,7 +11,7 @@ from farwheel.nix import uncoloured
 
 _PREFIX = "@nix "
 # Numbers of Nix's own protocol (libutil/logging.hh).
-_BUILD, _LOG_LINE, _POST_BUILD_LOG_LINE = 105, 101, 107
+_BUILD, _BUILDS, _LOG_LINE, _POST_BUILD_LOG_LINE, _PROGRESS = 105, 104, 101, 107, 105
 _ERROR, _WARNING = 0, 1
 _DERIVATION = re.compile(r"/nix/store/[^'\s]+\.drv")
 
@@ -42,10 +42,20 @@ class Build:
 
 
 class BuildLog:
-    """Reads the log line by line; knows afterwards how long each build took and which failed."""
+    """Reads the log line by line; knows afterwards how long each build took and which failed.
 
-    def __init__(self, renderer: Renderer, clock: Callable[[], float] = time.monotonic) -> None:
+    `is_built` tells of a derivation whether its outputs are there.
+    """
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        clock: Callable[[], float] = time.monotonic,
+        is_built: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._renderer = renderer
+        self._is_built = is_built
+        self._counter = 0
         self._clock = clock
         self._running: dict[int, Build] = {}
         self.seconds: dict[str, float] = {}
@@ -77,6 +87,8 @@ class BuildLog:
             self._running[event["id"]] = build
             self.logs[build.derivation] = build.lines
             self._renderer.started(build.derivation)
+        elif event.get("type") == _BUILDS:
+            self._counter = event["id"]
 
     def _result(self, event: dict[str, Any]) -> None:
         build = self._running.get(event["id"])
@@ -84,6 +96,15 @@ class BuildLog:
             text = str(event["fields"][0])
             build.lines.append(text)
             self._renderer.line(build.derivation, text)
+        elif event["id"] == self._counter and event.get("type") == _PROGRESS:
+            self._count(event["fields"][2])
+
+    def _count(self, running: int) -> None:
+        """Nix says that a build which was asked for by name has stopped only when all is done: look ourselves."""
+        if len(self._running) > running:
+            for number, build in list(self._running.items()):
+                if self._is_built(build.derivation):
+                    self._stop({"id": number})
 
     def _stop(self, event: dict[str, Any]) -> None:
         build = self._running.pop(event["id"], None)

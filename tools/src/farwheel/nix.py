@@ -117,6 +117,13 @@ def run(program: str, *args: str) -> str:
     return _output([program, *options(), *args])
 
 
+def is_built(path: str) -> bool:
+    """Whether the outputs of a derivation are in the store."""
+    outputs = run("nix-store", "--query", "--outputs", path).split()
+    command = ["nix-store", *options(), "--check-validity", *outputs]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def dry_run(derivations: list[str]) -> list[str]:
     """The derivations that would have to be built for these, dependencies first."""
     command = ["nix-store", *options(), "--realise", "--dry-run", *derivations]
