@@ -100,7 +100,7 @@ class BuildLog:
             self._count(event["fields"][2])
 
     def _count(self, running: int) -> None:
-        """Nix says that a build which was asked for by name has stopped only when all is done: look ourselves."""
+        """Look ourselves: of a build that was asked for by name, Nix says only at the end that it stopped."""
         if len(self._running) > running:
             for number, build in list(self._running.items()):
                 if self._is_built(build.derivation):
