@@ -6,11 +6,13 @@ FARWHEEL_TEST=all takes every check of the flake, which is hours.
 
 import contextlib
 import os
+from pathlib import Path
 
 import pytest
 
-from farwheel import builder, nix
+from farwheel import builder, compare, nix, records, targets, verify, wheelhouse
 from farwheel.errors import FarwheelError
+from farwheel.verify import allowances
 
 pytestmark = pytest.mark.nix
 
@@ -65,3 +67,21 @@ def _inherit(names: list[str]) -> str:
 def test_check(check: str, derivations: dict[str, str]) -> None:
     """Tells which of them failed; their logs came with the common build."""
     assert not nix.dry_run([derivations[check]]), f"nix-store --read-log {derivations[check]}"
+
+
+def allowed(package: str) -> allowances.Allowances:
+    exceptions = nix.REPOSITORY / "pkgs" / package / "verify.json"
+    return allowances.read(exceptions) if exceptions.exists() else allowances.NOTHING
+
+
+@pytest.mark.parametrize("word", [check for check in chosen() if check.startswith("smoke-")])
+@pytest.mark.usefixtures("derivations")
+def test_wheel(word: str, tmp_path: Path) -> None:
+    """What was built keeps every rule, and has the ledger's bytes where the ledger has it."""
+    package, architecture, python = word.removeprefix("smoke-").rsplit("-", 2)
+    paths = list(targets.derivations([targets.Target(package, architecture, python)]).values())
+    ((output,), _) = builder.build(paths, builder.Effort())
+    for wheel in wheelhouse.wheels(output):
+        report = verify.verify(wheel, allowed(package))
+        assert report.ok, report
+        assert records.check(package, wheel, tmp_path, compare.report)

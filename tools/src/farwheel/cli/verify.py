@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from farwheel.cli.options import Json
-from farwheel.errors import FarwheelError, UsageError
+from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
-    from farwheel.verify import Allowances, Report
+    from farwheel.verify import Report
 
 
 def verify(
@@ -31,6 +31,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check wheels for any platform, on any host; exit code 1 when a rule fails or a file is refused."""
+    from farwheel.verify import allowances
     from farwheel.verify import verify as judge
     from farwheel.verify.rules import RULES
 
@@ -41,10 +42,10 @@ def verify(
         return
     if not files:
         raise UsageError("name one wheel at least", "tools/farwheel verify FILE.whl")
-    allowances = _allowances(allow)
+    exceptions = allowances.read(allow) if allow else allowances.NOTHING
     reports = []
     for file in files:
-        report = judge(file, allowances)
+        report = judge(file, exceptions)
         reports.append(report)
         if not as_json:
             sys.stdout.write(_table(report))
@@ -53,32 +54,6 @@ def verify(
         sys.stdout.write(json.dumps([_plain(report) for report in reports], indent=2) + "\n")
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
-
-
-def _allowances(path: Path | None) -> "Allowances":
-    from farwheel.verify import NOTHING, Allowances
-    from farwheel.verify.rules import RULES
-
-    if path is None:
-        return NOTHING
-    try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FarwheelError(f"{path} cannot be read: {error}", _FORM) from None
-    if not isinstance(document, dict) or document.keys() - {"isa", "rules"}:
-        raise FarwheelError(f"{path} is not a list of exceptions", _FORM)
-    isa, rules = document.get("isa", {}), document.get("rules", {})
-    for table in (isa, rules):
-        reasons = table.values() if isinstance(table, dict) else [None]
-        if not all(isinstance(reason, str) and reason.strip() for reason in reasons):
-            raise FarwheelError(f"{path}: every exception wants a reason", _FORM)
-    unknown = sorted(rules.keys() - RULES.keys())
-    if unknown:
-        raise FarwheelError(f"{path}: there is no rule {unknown[0]}", f"there are: {' '.join(RULES)}")
-    return Allowances(isa, rules)
-
-
-_FORM = '{"isa": {"<member glob>": "<why>"}, "rules": {"<rule>": "<why>"}}'
 
 
 def _table(report: "Report") -> str:

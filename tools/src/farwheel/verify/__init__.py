@@ -3,12 +3,12 @@
 Every rule is one module of `rules`, whose docstring is its reason.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+from farwheel.verify.allowances import NOTHING, Allowances
 from farwheel.verify.finding import Finding, RefusedError, note
 from farwheel.verify.rules import RULES
 from farwheel.verify.wheel import Wheel
@@ -16,15 +16,6 @@ from farwheel.verify.wheel import Wheel
 __all__ = ["NOTHING", "Allowances", "Finding", "Report", "verify"]
 
 
-@dataclass(frozen=True)
-class Allowances:
-    """Exceptions of a recipe, each with its reason: members with dispatched code (globs), and whole rules."""
-
-    isa: Mapping[str, str] = field(default_factory=dict)
-    rules: Mapping[str, str] = field(default_factory=dict)
-
-
-NOTHING = Allowances()
 # By rule: nobody reads more, and a hostile file could go on for long.
 _MAX_FINDINGS = 1000
 
