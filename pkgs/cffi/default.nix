@@ -1,1 +1,4 @@
-{ libs = [ "libffi" ]; }
+{
+  libs = [ "libffi" ];
+  tests = import ./tests.nix;
+}
