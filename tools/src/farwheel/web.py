@@ -11,6 +11,7 @@ from farwheel.pipconf import pip_setting
 
 Client = httpx.Client
 HTTPError = httpx.HTTPError
+InvalidURL = httpx.InvalidURL
 Response = httpx.Response
 
 # Long enough for a mirror that wakes up, short enough that the next one gets its turn.

@@ -17,11 +17,13 @@ from farwheel.cli.compare import compare
 from farwheel.cli.doctor import doctor
 from farwheel.cli.enter import enter
 from farwheel.cli.fetch import fetch
+from farwheel.cli.index import index
 from farwheel.cli.ledger import ledger
 from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
 from farwheel.cli.mirrors import mirrors
 from farwheel.cli.reproduce import reproduce
+from farwheel.cli.serve import serve
 from farwheel.cli.test import test
 from farwheel.cli.verify import verify
 from farwheel.errors import FarwheelError
@@ -49,6 +51,8 @@ _VERBS = (
     verify,
     compare,
     reproduce,
+    index,
+    serve,
     bench,
     test,
 )

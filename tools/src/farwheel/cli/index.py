@@ -1,0 +1,94 @@
+"""`farwheel index`: a package index as a static folder."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farwheel.cli.options import Json
+from farwheel.errors import UsageError
+
+
+def index(
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT", help="The folder; it is replaced as a whole.")
+    ] = None,
+    wheels: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the wheels are.")] = Path(
+        "wheelhouse"
+    ),
+    files_url: Annotated[
+        str, typer.Option(metavar="URL", help="The wheels are published there, and not put into OUT.")
+    ] = "",
+    tracks: Annotated[
+        str, typer.Option(metavar="URL", help="The index whose projects these are builds of (PEP 708).")
+    ] = "",
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave out what the ledgers hold and FOLDER lacks.")
+    ] = False,
+    check: Annotated[
+        str, typer.Option(metavar="URL", help="Write nothing; compare the index that is published there.")
+    ] = "",
+    deep: Annotated[bool, typer.Option("--deep", help="With --check: download and hash every file.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a static package index of what the ledgers hold, and print the names of its new files.
+
+    A published file is never replaced by other bytes. Readers see the old index or the new one. --check
+    prints every missing, extra or altered file of a published index; exit code 1 when there is any.
+    """
+    if (out is None) == (not check):
+        raise UsageError("say a folder to write, or --check with a URL to compare", "one of the two")
+    for name, url in (("--files-url", files_url), ("--tracks", tracks), ("--check", check)):
+        if url and not url.startswith(("http://", "https://")):
+            raise UsageError(f"{name} {url} is no http(s) URL", "whole, from http:// or https:// on")
+    if out is None:
+        _check(check, deep=deep, partial=partial, as_json=as_json)
+    else:
+        _write(out, wheels, files_url, tracks, partial=partial, as_json=as_json)
+
+
+def _write(out: Path, wheels: Path, files_url: str, tracks: str, *, partial: bool, as_json: bool) -> None:
+    from farwheel import cache, nix
+    from farwheel.index import pinned
+    from farwheel.index.collect import collect
+    from farwheel.index.write import published, write
+
+    with cache.alone("index"):
+        # Before wheels are read, which may take its time.
+        published(out)
+        found = collect(
+            nix.REPOSITORY / "pkgs", wheels, pinned.fetch, published=out / "files", partial=partial
+        )
+        written = write(found, out, files_url=files_url, tracks=tracks)
+    files = found.files
+    sys.stderr.write(f"farwheel: {out}: {len(found.projects)} projects, {len(files)} files\n")
+    if files_url:
+        sys.stderr.write(
+            f"farwheel: {files_url} needs the wheels, and beside them what is in {out / 'files'}\n"
+        )
+    if as_json:
+        row = {"projects": len(found.projects), "files": len(files), "new": written.new, "gone": written.gone}
+        sys.stdout.write(json.dumps(row, indent=2) + "\n")
+        return
+    sys.stderr.writelines(f"farwheel: no longer there: {name}\n" for name in written.gone)
+    sys.stdout.writelines(f"{name}\n" for name in written.new)
+
+
+def _check(url: str, *, deep: bool, partial: bool, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from farwheel import nix
+    from farwheel.index import check, expected
+    from farwheel.web import client
+
+    wanted = expected.read(nix.REPOSITORY / "pkgs")
+    with client() as http:
+        findings = check.check(http, url, wanted, deep=deep, partial=partial)
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{f.problem:7}  {f.file}: {f.said}\n" for f in findings)
+    if findings:
+        raise typer.Exit(1)

@@ -1,0 +1,166 @@
+"""A published index, over HTTP, compared with what the ledgers hold."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from packaging.utils import canonicalize_name
+
+from farwheel import simple
+from farwheel.errors import FarwheelError
+from farwheel.index.expected import Expectation, Expected
+from farwheel.web import Client, HTTPError, InvalidURL, Response
+
+_WORKERS = 8
+_OK, _NOT_FOUND = 200, 404
+_AS_IT_IS = {"Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """`problem` is missing, extra or altered; `said` tells more."""
+
+    file: str
+    problem: str
+    said: str
+
+
+def check(
+    client: Client, url: str, wanted: Expectation, *, deep: bool = False, partial: bool = False
+) -> list[Finding]:
+    """Everything in which the simple index at `url` differs from what is wanted, sorted.
+
+    Looks at every page, and asks for the size of every file; `deep` downloads and hashes them. With
+    `partial`, what is not there is not missing. FarwheelError when there is no index, and when the server
+    goes away.
+    """
+    return _Check(client, f"{url.rstrip('/')}/", deep=deep).run(wanted, partial=partial)
+
+
+class _Check:
+    def __init__(self, client: Client, url: str, *, deep: bool) -> None:
+        self._client = client
+        self._url = url
+        self._deep = deep
+        self._looked_at = "its list of projects"
+
+    def run(self, wanted: Expectation, *, partial: bool) -> list[Finding]:
+        try:
+            pages = self._pages(wanted)
+            files = [file for page in pages.values() for file in page]
+            with ThreadPoolExecutor(_WORKERS) as pool:
+                findings = [finding for each in pool.map(self._file, files) for finding in each]
+        except (HTTPError, InvalidURL) as error:
+            raise FarwheelError(
+                f"{self._url} went away at {self._looked_at}: {str(error) or type(error).__name__}",
+                "nothing is known about the rest: run this again when it answers",
+            ) from None
+        offered = {
+            name: file
+            for name, file in wanted.files.items()
+            if file.project not in wanted.statuses or wanted.statuses[file.project].status != "quarantined"
+        }
+        findings += _compared(files, offered)
+        if partial:
+            there = {file.name for file in files}
+            findings = [
+                finding for finding in findings if finding.problem != "missing" or finding.file in there
+            ]
+        return sorted(set(findings))
+
+    def _pages(self, wanted: Expectation) -> dict[str, list[simple.File]]:
+        answer = self._get(self._url)
+        if answer.status_code != _OK:
+            raise FarwheelError(
+                f"{self._url} answers HTTP {answer.status_code}",
+                "say the simple index: the URL that pip is given",
+            )
+        names = {file.project for file in wanted.files.values()} | _listed(answer, self._url)
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            return dict(zip(sorted(names), pool.map(self._page, sorted(names)), strict=True))
+
+    def _page(self, name: str) -> list[simple.File]:
+        self._looked_at = f"the page of {name}"
+        answer = self._get(f"{self._url}{quote(name)}/")
+        if answer.status_code == _NOT_FOUND:
+            return []
+        if answer.status_code != _OK:
+            raise FarwheelError(f"{answer.url} answers HTTP {answer.status_code}", "see the server's own log")
+        try:
+            return simple.parse(name, answer.headers.get("content-type", ""), answer.content, str(answer.url))
+        except ValueError as error:
+            raise FarwheelError(f"{answer.url} is no page of an index: {error}", "publish it again") from None
+
+    def _get(self, url: str) -> Response:
+        return self._client.get(url, headers={"Accept": simple.ACCEPT})
+
+    def _file(self, file: simple.File) -> list[Finding]:
+        """Whether the file is there, with what belongs beside it, and is what its page says."""
+        self._looked_at = file.name
+        found = list(self._body(file) if self._deep else self._head(file))
+        metadata = self._client.head(f"{file.url.partition('#')[0]}.metadata", headers=_AS_IT_IS)
+        if metadata.status_code != _OK:
+            found.append(Finding(file.name, "missing", f"its .metadata answers HTTP {metadata.status_code}"))
+        return found
+
+    def _head(self, file: simple.File) -> Iterator[Finding]:
+        answer = self._client.head(file.url, headers=_AS_IT_IS)
+        length = answer.headers.get("content-length", "")
+        if answer.status_code != _OK:
+            yield Finding(file.name, "missing", f"its link answers HTTP {answer.status_code}")
+        elif file.size is not None and length.isdigit() and int(length) != file.size:
+            yield Finding(file.name, "altered", f"{length} bytes are there, its page says {file.size}")
+
+    def _body(self, file: simple.File) -> Iterator[Finding]:
+        with self._client.stream("GET", file.url, headers=_AS_IT_IS) as answer:
+            if answer.status_code != _OK:
+                yield Finding(file.name, "missing", f"its link answers HTTP {answer.status_code}")
+                return
+            digest = hashlib.sha256()
+            for chunk in answer.iter_raw():
+                digest.update(chunk)
+        if digest.hexdigest() != file.sha256:
+            yield Finding(
+                file.name, "altered", f"sha256 {digest.hexdigest()} is there, its page says {file.sha256}"
+            )
+
+
+def _listed(answer: Response, url: str) -> set[str]:
+    from pypi_simple import IndexPage
+
+    try:
+        if "json" in answer.headers.get("content-type", ""):
+            page = IndexPage.from_json_data(json.loads(answer.content))
+        else:
+            page = IndexPage.from_html(answer.content)
+    except (ValueError, KeyError, TypeError) as error:
+        raise FarwheelError(f"{url} is no simple index: {error}", "say the URL that pip is given") from None
+    return {canonicalize_name(name) for name in page.projects}
+
+
+def _compared(files: Sequence[simple.File], offered: dict[str, Expected]) -> Iterator[Finding]:
+    """What the pages say, against what is wanted."""
+    for name in offered.keys() - {file.name for file in files}:
+        yield Finding(name, "missing", "the index does not list it")
+    for file in files:
+        known = offered.get(file.name)
+        if known is None:
+            yield Finding(file.name, "extra", "no ledger holds it")
+        elif file.sha256 != known.sha256:
+            yield Finding(
+                file.name,
+                "altered",
+                f"its page says sha256 {file.sha256 or 'nothing'}, wanted is {known.sha256}",
+            )
+        elif file.size not in {None, known.size}:
+            yield Finding(file.name, "altered", f"its page says {file.size} bytes, wanted are {known.size}")
+        elif file.yanked != bool(known.yanked):
+            said = ("not yanked", "yanked")
+            yield Finding(
+                file.name,
+                "altered",
+                f"its page says {said[file.yanked]}, wanted is {said[bool(known.yanked)]}",
+            )

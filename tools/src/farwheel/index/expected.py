@@ -1,0 +1,153 @@
+"""What an index should hold: the ledgers' wheels, and the pure wheels of others that those need."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+from farwheel import ledger
+from farwheel.errors import FarwheelError
+from farwheel.index.model import STATUSES, Status
+from farwheel.pins import Pin, read_json
+
+# What names, versions and tags are made of; nothing that is a path, or has to be quoted in one.
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One file: `entry` is its ledger's, or it has a `pin` and is `wanted_by` these wheels of ours."""
+
+    filename: str
+    project: str
+    sha256: str
+    size: int
+    upload_time: str
+    yanked: str = ""
+    entry: ledger.Entry | None = None
+    pin: Pin | None = None
+    wanted_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """File name -> what it should be, and normalised project name -> how it stands."""
+
+    files: dict[str, Expected] = field(default_factory=dict)
+    statuses: dict[str, Status] = field(default_factory=dict)
+
+
+def read(packages: Path) -> Expectation:
+    """What the folders `packages`/NAME say: wheels.json, pin.json, yanked.json, status.json.
+
+    A pure wheel entered the index with the first of our wheels that needs it: that is its upload time.
+    FarwheelError for names that a client would take for one another.
+    """
+    found = Expectation()
+    folders: dict[str, Path] = {}
+    for file in sorted(packages.glob("*/wheels.json")):
+        folder = file.parent
+        name = canonicalize_name(folder.name)
+        if name in folders:
+            raise FarwheelError(
+                f"{folders[name]} and {folder} are the same name to every client ({name})",
+                "rename one of them",
+            )
+        folders[name] = folder
+        _package(folder, name, ledger.load(file), found)
+    _distinct(found.files)
+    return found
+
+
+def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -> None:
+    yanks = _yanks(folder / "yanked.json", book)
+    for filename, entry in book.items():
+        project = parse_wheel_filename(filename)[0]
+        if project != name:
+            raise FarwheelError(
+                f"{folder}/wheels.json holds {filename}, which is a wheel of {project}",
+                "a ledger holds the wheels of its folder's package: restore it",
+            )
+        yanked = yanks.get(filename, "")
+        _add(found, Expected(filename, name, entry.sha256, entry.size, entry.added, yanked, entry))
+    _closure(folder, book, found)
+    if (folder / "status.json").exists():
+        found.statuses[name] = _status(folder / "status.json")
+
+
+def _closure(folder: Path, book: ledger.Ledger, found: Expectation) -> None:
+    """The pinned run-time requirements of those wheels that pin.json speaks of: its version's."""
+    file = folder / "pin.json"
+    if not file.exists():
+        return
+    data = read_json(file)
+    for filename, entry in book.items():
+        if str(parse_wheel_filename(filename)[1]) != data["version"]:
+            continue
+        for python in entry.pythons:
+            for wheel in data["run"].get(python, {}).get("wheels", ()):
+                pin = Pin.from_json(data["wheels"][wheel], str(file))
+                project = parse_wheel_filename(wheel)[0]
+                by = frozenset([filename])
+                _add(
+                    found, Expected(wheel, project, pin.sha256, pin.size, entry.added, pin=pin, wanted_by=by)
+                )
+
+
+def _add(found: Expectation, new: Expected) -> None:
+    if "/" in new.filename:
+        raise FarwheelError(
+            f"{new.filename!r} is a path, not a file name", "restore the ledger or the pin.json"
+        )
+    old = found.files.get(new.filename)
+    if old is None:
+        found.files[new.filename] = new
+    elif old.sha256 != new.sha256:
+        raise FarwheelError(
+            f"{new.filename} stands for two contents:\n  sha256 {old.sha256}\n  sha256 {new.sha256}",
+            "a ledger or a pin.json says the one, another says the other: lock both again",
+        )
+    elif new.pin and old.pin:
+        time = min(old.upload_time, new.upload_time)
+        found.files[new.filename] = replace(old, wanted_by=old.wanted_by | new.wanted_by, upload_time=time)
+
+
+def _distinct(names: Iterable[str]) -> None:
+    """FarwheelError for two names that say the same: foo-1.0-... and Foo-1.0.0-..., of the same tags."""
+    seen: dict[Any, str] = {}
+    for name in names:
+        other = seen.setdefault(parse_wheel_filename(name), name)
+        if other != name:
+            raise FarwheelError(
+                f"{other} and {name} are the same wheel to every client",
+                "name, version, build and tags are compared in their normal form: drop one of the two",
+            )
+
+
+def _yanks(file: Path, book: ledger.Ledger) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    data = read_json(file)
+    form = 'it is {"FILE NAME": "REASON", ...}'
+    if not isinstance(data, dict):
+        raise FarwheelError(f"{file} is no JSON object", form)
+    for name, reason in data.items():
+        if name not in book:
+            raise FarwheelError(f"{file} names {name}, which is not in the ledger", "correct the name")
+        if not isinstance(reason, str) or not reason.strip():
+            raise FarwheelError(f"{file} gives no reason for {name}", f"{form}: users are shown the reason")
+    return data
+
+
+def _status(file: Path) -> Status:
+    data = read_json(file)
+    form = f'it is {{"status": "...", "reason": "..."}}; status is one of: {" ".join(STATUSES)}'
+    if not isinstance(data, dict) or not data.keys() <= {"status", "reason"}:
+        raise FarwheelError(f"{file} has other fields than status and reason", form)
+    status = Status(data.get("status", ""), data.get("reason", ""))
+    if status.status not in STATUSES or not isinstance(status.reason, str):
+        raise FarwheelError(f"{file} is no project status (PEP 792)", form)
+    return status

@@ -1,0 +1,127 @@
+"""The index as a static folder, whole or not at all."""
+
+import errno
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from farwheel import ledger, store
+from farwheel.errors import FarwheelError
+from farwheel.index import simple_html, simple_json
+from farwheel.index.model import File, Index
+from farwheel.index.swap import swap
+from farwheel.pins import read_json
+
+# All that an index puts into its folder: anything else there is somebody else's, and no index replaces it.
+PARTS = frozenset({"files", "simple"})
+_BESIDE = "../../files/"
+
+# Writes more into the new folder, before it takes the old one's place.
+Pages = Callable[[Index, Path], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The names of the files that the index did not have before, and of those that it has no longer."""
+
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def write(
+    index: Index, out: Path, *, files_url: str = "", tracks: str = "", pages: Pages | None = None
+) -> Written:
+    """Write the index into the folder `out`, in the place of the one that is there.
+
+    The wheels are put into out/files and the links are relative. With `files_url` the wheels are published
+    there, and out/files has only what belongs beside them: FILE.whl.metadata (PEP 658). The same index always
+    gives the same bytes. FarwheelError when a published file would get other bytes, and when `out` is none of
+    ours.
+    """
+    before = published(out)
+    now = {file.filename: file.sha256 for file in index.files}
+    _check_kept(before, now)
+    new = out.absolute().with_name(f".{out.absolute().name}.new")
+    try:
+        # One that was killed could not tidy up.
+        shutil.rmtree(new, ignore_errors=True)
+        _tree(index, new, files_url, tracks)
+        if pages:
+            pages(index, new)
+        swap(new, out.absolute())
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise FarwheelError(
+                f"the disk is full: no room for {new}", "make room there; the old index stays"
+            ) from None
+        raise FarwheelError(f"{out} was not written: {error}", "the old index stays") from None
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return Written(tuple(sorted(now.keys() - before.keys())), tuple(sorted(before.keys() - now.keys())))
+
+
+def published(out: Path) -> dict[str, str]:
+    """File name -> sha256 of every file of the index in a folder; FarwheelError when it is no index."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return {}
+    foreign = (
+        sorted(path.name for path in out.iterdir() if path.name not in PARTS) if out.is_dir() else [out.name]
+    )
+    top = out / "simple/index.json"
+    if (
+        foreign
+        or not top.exists()
+        or read_json(top).get("meta", {}).get("_generator") != simple_json.GENERATOR
+    ):
+        raise FarwheelError(
+            f"{out} is no index of ours" + (f": it holds {foreign[0]}" if foreign else ""),
+            "the whole folder is replaced each time: choose one that is for the index alone",
+        )
+    pages = (read_json(path) for path in out.glob("simple/*/index.json"))
+    return {file["filename"]: file["hashes"]["sha256"] for page in pages for file in page["files"]}
+
+
+def _check_kept(before: dict[str, str], now: dict[str, str]) -> None:
+    for name in sorted(before.keys() & now.keys()):
+        if before[name] != now[name]:
+            raise FarwheelError(
+                f"{name} is published with other bytes:\n"
+                f"  published: sha256 {before[name]}\n"
+                f"  ledger:    sha256 {now[name]}",
+                "one name stands for one content; if it is meant, add a build tag: `build = 1;` or the next\n"
+                f"in the recipe, which makes it {ledger.with_build_tag(name)}",
+            )
+
+
+def _tree(index: Index, new: Path, files_url: str, tracks: str) -> None:
+    base = f"{files_url.rstrip('/')}/" if files_url else _BESIDE
+    (new / "files").mkdir(parents=True)
+    for file in index.files:
+        if not files_url:
+            _place(file, new / "files" / file.filename)
+        (new / "files" / f"{file.filename}.metadata").write_bytes(index.metadata[file.metadata])
+    _page(new / "simple", top := simple_json.projects(index), simple_html.projects(top))
+    for project in index.projects:
+        page = simple_json.project(project, base, tracks)
+        _page(new / "simple" / project.name, page, simple_html.project(page))
+
+
+def _page(folder: Path, page: simple_json.Json, html: str) -> None:
+    folder.mkdir()
+    (folder / "index.json").write_text(simple_json.text(page), encoding="ascii")
+    (folder / "index.html").write_text(html, encoding="utf-8", errors="replace")
+
+
+def _place(file: File, target: Path) -> None:
+    """Link where that is possible; nothing of the Nix store: nobody may change it through another name."""
+    source = file.path.resolve()
+    if not source.is_relative_to(store.STORE):
+        try:
+            target.hardlink_to(source)
+        except OSError as error:
+            if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}:
+                raise
+        else:
+            return
+    shutil.copyfile(source, target)
