@@ -81,20 +81,23 @@ def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -
 def _closure(folder: Path, book: ledger.Ledger, found: Expectation) -> None:
     """The pinned run-time requirements of those wheels that pin.json speaks of: its version's."""
     file = folder / "pin.json"
-    if not file.exists():
-        return
-    data = read_json(file)
-    for filename, entry in book.items():
-        if str(parse_wheel_filename(filename)[1]) != data["version"]:
-            continue
-        for python in entry.pythons:
-            for wheel in data["run"].get(python, {}).get("wheels", ()):
+    data = read_json(file) if file.exists() else None
+    try:
+        for filename, entry in book.items():
+            if data is None or str(parse_wheel_filename(filename)[1]) != data["version"]:
+                continue
+            for wheel in _needed(data["run"], entry.pythons):
                 pin = Pin.from_json(data["wheels"][wheel], str(file))
-                project = parse_wheel_filename(wheel)[0]
-                by = frozenset([filename])
-                _add(
-                    found, Expected(wheel, project, pin.sha256, pin.size, entry.added, pin=pin, wanted_by=by)
-                )
+                project, by = parse_wheel_filename(wheel)[0], frozenset([filename])
+                new = Expected(wheel, project, pin.sha256, pin.size, entry.added, pin=pin, wanted_by=by)
+                _add(found, new)
+    except (KeyError, TypeError, ValueError) as error:
+        hint = f"write it again: tools/farwheel lock {folder.name}"
+        raise FarwheelError(f"{file} is not what `lock` writes: {error}", hint) from None
+
+
+def _needed(run: Any, pythons: Iterable[str]) -> set[str]:
+    return {wheel for python in pythons if python in run for wheel in run[python]["wheels"]}
 
 
 def _add(found: Expectation, new: Expected) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from farwheel import ledger, store
+from farwheel import ledger
 from farwheel.errors import FarwheelError
 from farwheel.index import simple_html, simple_json
-from farwheel.index.model import File, Index
+from farwheel.index.model import Index
 from farwheel.index.swap import swap
 from farwheel.pins import read_json
 
@@ -46,7 +46,7 @@ def write(
     try:
         # One that was killed could not tidy up.
         shutil.rmtree(new, ignore_errors=True)
-        _tree(index, new, files_url, tracks)
+        _tree(index, new, out / "files", files_url, tracks)
         if pages:
             pages(index, new)
         swap(new, out.absolute())
@@ -78,8 +78,15 @@ def published(out: Path) -> dict[str, str]:
             f"{out} is no index of ours" + (f": it holds {foreign[0]}" if foreign else ""),
             "the whole folder is replaced each time: choose one that is for the index alone",
         )
-    pages = (read_json(path) for path in out.glob("simple/*/index.json"))
-    return {file["filename"]: file["hashes"]["sha256"] for page in pages for file in page["files"]}
+    return {name: sha256 for path in out.glob("simple/*/index.json") for name, sha256 in _files(path)}
+
+
+def _files(path: Path) -> list[tuple[str, str]]:
+    try:
+        return [(file["filename"], file["hashes"]["sha256"]) for file in read_json(path)["files"]]
+    except (KeyError, TypeError) as error:
+        hint = "restore it, or else move the folder away: what had been published is not known then"
+        raise FarwheelError(f"{path} is damaged: {error!r}", hint) from None
 
 
 def _check_kept(before: dict[str, str], now: dict[str, str]) -> None:
@@ -94,12 +101,12 @@ def _check_kept(before: dict[str, str], now: dict[str, str]) -> None:
             )
 
 
-def _tree(index: Index, new: Path, files_url: str, tracks: str) -> None:
+def _tree(index: Index, new: Path, ours: Path, files_url: str, tracks: str) -> None:
     base = f"{files_url.rstrip('/')}/" if files_url else _BESIDE
     (new / "files").mkdir(parents=True)
     for file in index.files:
         if not files_url:
-            _place(file, new / "files" / file.filename)
+            _place(file.path, new / "files" / file.filename, ours)
         (new / "files" / f"{file.filename}.metadata").write_bytes(index.metadata[file.metadata])
     _page(new / "simple", top := simple_json.projects(index), simple_html.projects(top))
     for project in index.projects:
@@ -113,15 +120,9 @@ def _page(folder: Path, page: simple_json.Json, html: str) -> None:
     (folder / "index.html").write_text(html, encoding="utf-8", errors="replace")
 
 
-def _place(file: File, target: Path) -> None:
-    """Link where that is possible; nothing of the Nix store: nobody may change it through another name."""
-    source = file.path.resolve()
-    if not source.is_relative_to(store.STORE):
-        try:
-            target.hardlink_to(source)
-        except OSError as error:
-            if error.errno not in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES}:
-                raise
-        else:
-            return
-    shutil.copyfile(source, target)
+def _place(source: Path, target: Path, ours: Path) -> None:
+    """Link what an earlier index of ours holds; of all else a copy, as others may write into theirs."""
+    if source.parent == ours:
+        target.hardlink_to(source)
+    else:
+        shutil.copyfile(source, target)

@@ -1,0 +1,341 @@
+"""What an index refuses, each with a clear line, and what it leaves as it was."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from farwheel import nix
+from farwheel.cli import main
+from farwheel.errors import FarwheelError
+from farwheel.index import swap, write
+from farwheel.pins import read_json
+from index_repository import PURE, RISCV, Repository, file_name, made, page, tree
+from made_wheel import Member, packed
+
+Capture = pytest.CaptureFixture[str]
+NAME = file_name("demo", "1.0", RISCV)
+INFO = "demo-1.0.dist-info"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    found = Repository(tmp_path / "repository")
+    monkeypatch.setattr(nix, "REPOSITORY", found.root)
+    monkeypatch.chdir(found.root)
+    found.wheel("demo")
+    return found
+
+
+def entry_without_file(repository: Repository) -> None:
+    (repository.wheels / NAME).unlink()
+
+
+def file_without_entry(repository: Repository) -> None:
+    (repository.wheels / "other-1.0-py3-none-any.whl").write_bytes(b"")
+
+
+def two_files_of_one_name(repository: Repository) -> None:
+    (repository.wheels / "below").mkdir()
+    (repository.wheels / "below" / NAME).write_bytes(b"")
+
+
+def folders_that_normalise_to_the_same(repository: Repository) -> None:
+    repository.wheel("a.b")
+    repository.wheel("A_B")
+
+
+def wheels_that_normalise_to_the_same(repository: Repository) -> None:
+    content = made("demo", "1.0", RISCV)
+    repository.enter("demo", file_name("demo", "1.0.0", RISCV), content)
+
+
+def ledger_of_another(repository: Repository) -> None:
+    repository.enter("demo", file_name("other", "1.0", RISCV), b"")
+
+
+def pin_of_another_content(repository: Repository) -> None:
+    repository.wheel("other", tag=PURE)
+    (name,) = repository.needs("demo", "1.0", ("other", "1.0"))
+    table = read_json(repository.packages / "demo/pin.json")
+    table["wheels"][name]["sha256"] = "0" * 64
+    repository.say("demo", "pin.json", table)
+
+
+def pins_that_lack_a_wheel(repository: Repository) -> None:
+    repository.say(
+        "demo", "pin.json", {"version": "1.0", "run": {"cp313": {"wheels": ["x-1.whl"]}}, "wheels": {}}
+    )
+
+
+def other_bytes(repository: Repository) -> None:
+    path = repository.wheels / NAME
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+def truncated(repository: Repository) -> None:
+    path = repository.wheels / NAME
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def rewritten(repository: Repository, content: bytes) -> None:
+    """A wheel with this content, which its ledger knows."""
+    (repository.wheels / NAME).write_bytes(content)
+    repository.enter("demo", NAME, content)
+
+
+def metadata_of_another_name(repository: Repository) -> None:
+    said = Member(f"{INFO}/METADATA", b"Name: other\nVersion: 1.0\n")
+    rewritten(repository, packed([said]))
+
+
+def metadata_of_another_version(repository: Repository) -> None:
+    rewritten(repository, packed([Member(f"{INFO}/METADATA", b"Name: demo\nVersion: 1.0.post1\n")]))
+
+
+def metadata_that_is_not_utf8(repository: Repository) -> None:
+    rewritten(
+        repository, packed([Member(f"{INFO}/METADATA", b"Name: demo\nVersion: 1.0\nAuthor: J\xf6rg\n")])
+    )
+
+
+def no_metadata(repository: Repository) -> None:
+    rewritten(repository, packed([Member("demo.py")]))
+
+
+def metadata_twice(repository: Repository) -> None:
+    rewritten(repository, packed([Member(f"{INFO}/METADATA"), Member("other-1.0.dist-info/METADATA")]))
+
+
+def metadata_that_is_a_bomb(repository: Repository) -> None:
+    rewritten(
+        repository, packed([Member(f"{INFO}/METADATA", b"Name: demo\nVersion: 1.0\n" + bytes(20 << 20))])
+    )
+
+
+def metadata_that_does_not_unpack(repository: Repository) -> None:
+    content = bytearray(packed([Member(f"{INFO}/METADATA", os.urandom(99))]))
+    at = 30 + len(f"{INFO}/METADATA")
+    content[at : at + 9] = b"\xff" * 9
+    rewritten(repository, bytes(content))
+
+
+def no_archive(repository: Repository) -> None:
+    rewritten(repository, b"none")
+
+
+def bad_libraries(repository: Repository) -> None:
+    said = Member(f"{INFO}/farwheel/libraries.json", b'[{"name": "openblas"}]')
+    rewritten(repository, made("demo", "1.0", RISCV, extra=(said,)))
+
+
+def yank_of_an_unknown_file(repository: Repository) -> None:
+    repository.say("demo", "yanked.json", {"demo-0.9-py3-none-any.whl": "old"})
+
+
+def yank_without_a_reason(repository: Repository) -> None:
+    repository.say("demo", "yanked.json", {NAME: ""})
+
+
+def unknown_status(repository: Repository) -> None:
+    repository.say("demo", "status.json", {"status": "broken", "reason": ""})
+
+
+def no_folder_of_wheels(repository: Repository) -> None:
+    (repository.wheels / NAME).unlink()
+    repository.wheels.rmdir()
+
+
+def edited_ledger(repository: Repository) -> None:
+    file = repository.packages / "demo/wheels.json"
+    file.write_text(file.read_text().replace('"riscv64"', '"riscv65"'))
+
+
+CASES: dict[Callable[[Repository], None], tuple[str, str]] = {
+    entry_without_file: (f"in a ledger, but not in wheelhouse:\n  {NAME}", "tools/farwheel build demo"),
+    file_without_entry: ("in no ledger:\n  wheelhouse/other-1.0-py3-none-any.whl", "ledger update"),
+    two_files_of_one_name: (f"two files of one name:\n  wheelhouse/below/{NAME}", "away"),
+    folders_that_normalise_to_the_same: ("are the same name to every client (a-b)", "rename"),
+    wheels_that_normalise_to_the_same: ("are the same wheel to every client", "drop one"),
+    ledger_of_another: ("holds other-1.0-", "restore"),
+    pin_of_another_content: ("other-1.0-py3-none-any.whl stands for two contents", "lock"),
+    pins_that_lack_a_wheel: ("pin.json is not what `lock` writes: 'x-1.whl'", "lock demo"),
+    other_bytes: (f"{NAME} has other bytes than the ledger says:\n  ledger: sha256 ", "build"),
+    truncated: ("bytes\n  file:   sha256 ", "build"),
+    metadata_of_another_name: (f"{NAME}: METADATA says 'other' '1.0'", "another"),
+    metadata_of_another_version: (f"{NAME}: METADATA says 'demo' '1.0.post1'", "another"),
+    metadata_that_is_not_utf8: (f"{NAME}: METADATA is not UTF-8 (byte 33)", "another"),
+    no_metadata: (f"{NAME} has 0 METADATA files instead of one", "another"),
+    metadata_twice: (f"{NAME} has 2 METADATA files instead of one", "another"),
+    metadata_that_is_a_bomb: ("METADATA has more than 16 MiB", "another"),
+    metadata_that_does_not_unpack: ("is no wheel: ", "another"),
+    no_archive: ("is no wheel: File is not a zip file", "another"),
+    bad_libraries: ("libraries.json is not what a build writes", "another"),
+    yank_of_an_unknown_file: (
+        "yanked.json names demo-0.9-py3-none-any.whl, which is not in the ledger",
+        "name",
+    ),
+    yank_without_a_reason: (f"yanked.json gives no reason for {NAME}", "REASON"),
+    unknown_status: ("status.json is no project status", "quarantined"),
+    no_folder_of_wheels: ("wheelhouse is no folder", "tools/farwheel build"),
+    edited_ledger: ("was edited by hand", "ledger update demo"),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_bad_input_is_named_and_the_old_index_stays(
+    case: Callable[[Repository], None], repository: Repository, capsys: Capture
+) -> None:
+    assert main(["index", "site"]) == 0
+    before = tree(repository.root / "site")
+    # Else the published file would stand in for the one that a case takes away.
+    Path("site").rename("old")
+    case(repository)
+    message, hint = CASES[case]
+    capsys.readouterr()
+    assert main(["index", "site"]) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert hint in said
+    assert "Traceback" not in said
+    Path("old").rename("site")
+    assert main(["index", "site"]) == (case is not entry_without_file)
+    assert tree(repository.root / "site") == before
+    assert sorted(path.name for path in repository.root.iterdir() if path.name.startswith(".")) == []
+
+
+def test_what_is_published_is_never_replaced(repository: Repository, capsys: Capture) -> None:
+    assert main(["index", "site"]) == 0
+    before = tree(repository.root / "site")
+    old = page(repository.root / "site", "demo")["files"][0]["hashes"]["sha256"]
+    rewritten(repository, made("demo", "1.0", RISCV, metadata=b"Summary: another\n"))
+    capsys.readouterr()
+    assert main(["index", "site"]) == 1
+    said = capsys.readouterr().err
+    assert f"{NAME} is published with other bytes" in said
+    assert f"published: sha256 {old}" in said
+    assert file_name("demo", "1.0", f"1-{RISCV}") in said
+    assert tree(repository.root / "site") == before
+
+
+def test_a_published_file_need_not_be_kept_elsewhere(repository: Repository, capsys: Capture) -> None:
+    assert main(["index", "site"]) == 0
+    (repository.wheels / NAME).unlink()
+    name = repository.wheel("later")
+    capsys.readouterr()
+    assert main(["index", "site"]) == 0
+    assert capsys.readouterr().out == f"{name}\n"
+    assert (repository.root / "site/files" / NAME).exists()
+
+
+def test_what_is_no_longer_there_is_said(repository: Repository, capsys: Capture) -> None:
+    assert main(["index", "site"]) == 0
+    (repository.packages / "demo/wheels.json").unlink()
+    (repository.wheels / NAME).unlink()
+    capsys.readouterr()
+    assert main(["index", "site"]) == 0
+    assert f"no longer there: {NAME}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["notes.txt", "simple"])
+def test_a_folder_that_is_no_index_is_not_replaced(
+    content: str, repository: Repository, capsys: Capture
+) -> None:
+    mine = repository.root / "mine"
+    mine.mkdir()
+    (mine / content).write_text("mine")
+    assert main(["index", "mine"]) == 1
+    assert "mine is no index of ours" in capsys.readouterr().err
+    assert (mine / content).read_text() == "mine"
+
+
+def test_a_damaged_index_is_not_replaced(repository: Repository, capsys: Capture) -> None:
+    """What it had published can no longer be known."""
+    assert main(["index", "site"]) == 0
+    (repository.root / "site/simple/demo/index.json").write_text("{}")
+    assert main(["index", "site"]) == 1
+    assert "site/simple/demo/index.json is damaged" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_the_old_index(
+    repository: Repository, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["index", "site"]) == 0
+    before = tree(repository.root / "site")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(write, "_page", full)
+    assert main(["index", "site"]) == 1
+    assert "the disk is full" in capsys.readouterr().err
+    assert tree(repository.root / "site") == before
+    assert not (repository.root / ".site.new").exists()
+
+
+def test_what_a_killed_run_left_is_tidied_up(repository: Repository) -> None:
+    (repository.root / ".site.new/files").mkdir(parents=True)
+    (repository.root / ".site.new/files/half").write_text("half")
+    assert main(["index", "site"]) == 0
+    assert not (repository.root / "site/files/half").exists()
+    assert not (repository.root / ".site.new").exists()
+
+
+def test_a_reader_always_finds_an_index(tmp_path: Path) -> None:
+    """A reader that looks all the time, while the folder is replaced again and again."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "page").write_text("whole")
+    code = f"while True: open({str(out / 'page')!r}).read() == 'whole' or exit(3)"
+    reader = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    for _ in range(200):
+        new = tmp_path / "new"
+        new.mkdir()
+        (new / "page").write_text("whole")
+        swap.swap(new, out)
+    assert reader.poll() is None
+    reader.send_signal(signal.SIGKILL)
+    reader.wait()
+
+
+def test_where_names_cannot_be_exchanged_it_takes_two_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, new = tmp_path / "out", tmp_path / "new"
+    for folder in (out, new):
+        folder.mkdir()
+        (folder / "page").write_text(folder.name)
+    monkeypatch.setattr(swap, "_exchange", lambda *_: errno.EINVAL)
+    swap.swap(new, out)
+    assert tree(tmp_path) == {"out/page": b"new"}
+
+
+def test_a_mount_point_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "new").mkdir()
+    monkeypatch.setattr(swap, "_exchange", lambda *_: errno.EBUSY)
+    with pytest.raises(FarwheelError, match="out cannot be replaced") as error:
+        swap.swap(tmp_path / "new", tmp_path / "out")
+    assert "mount point" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["index"],
+        ["index", "site", "--check", "http://index.test/simple/"],
+        ["index", "site", "--files-url", "files"],
+        ["index", "--check", "index.test"],
+    ],
+)
+def test_what_makes_no_sense_is_a_usage_error(
+    words: list[str], repository: Repository, capsys: Capture
+) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+    assert not (repository.root / "site").exists()

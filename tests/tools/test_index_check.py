@@ -1,0 +1,165 @@
+"""`index --check`: a published index over HTTP against the ledgers."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from farwheel import nix
+from farwheel.cli import main
+from farwheel.index import negotiate
+from farwheel.index.serve import server
+from index_repository import Repository, made
+
+Capture = pytest.CaptureFixture[str]
+LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    found = Repository(tmp_path / "repository")
+    monkeypatch.setattr(nix, "REPOSITORY", found.root)
+    monkeypatch.chdir(found.root)
+    for name in ("demo", "other"):
+        found.wheel(name)
+    found.needs("demo", "1.0", ("pure", "1.0"))
+    found.publish(found.root / "site")
+    return found
+
+
+@pytest.fixture
+def running(repository: Repository) -> Iterator[ThreadingHTTPServer]:
+    with server(repository.root / "site", 0) as found:
+        threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True).start()
+        yield found
+        found.shutdown()
+
+
+@pytest.fixture
+def url(running: ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{running.server_port}/simple/"
+
+
+def file(repository: Repository, name: str) -> Path:
+    """The published file of a project."""
+    (found,) = (repository.root / "site/files").glob(f"{name}-*.whl")
+    return found
+
+
+def findings(capsys: Capture, *words: str) -> list[tuple[str, str]]:
+    """(project, problem) of what --check finds; the exit code tells whether that is anything."""
+    capsys.readouterr()
+    code = main(["index", "--check", *words, "--json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert code == bool(rows)
+    return [(row["file"].partition("-")[0], row["problem"]) for row in rows]
+
+
+@pytest.mark.parametrize("depth", [[], ["--deep"]])
+def test_nothing_is_found_in_what_was_just_written(depth: list[str], url: str, capsys: Capture) -> None:
+    assert findings(capsys, url, *depth) == []
+
+
+def test_what_the_ledger_has_and_the_index_has_not_is_missing(
+    repository: Repository, url: str, capsys: Capture
+) -> None:
+    repository.wheel("demo", tag=LOONG)
+    repository.wheel("later")
+    assert findings(capsys, url) == [("demo", "missing"), ("later", "missing")]
+    assert findings(capsys, url, "--partial") == []
+
+
+def test_what_no_ledger_has_is_extra(repository: Repository, url: str, capsys: Capture) -> None:
+    (repository.packages / "other/wheels.json").unlink()
+    assert findings(capsys, url) == [("other", "extra")]
+
+
+def test_what_the_ledger_has_otherwise_is_altered(repository: Repository, url: str, capsys: Capture) -> None:
+    repository.enter("other", file(repository, "other").name, made("other", "1.0", LOONG))
+    assert findings(capsys, url) == [("other", "altered")]
+
+
+def test_a_yank_that_is_not_published_yet_is_found(repository: Repository, url: str, capsys: Capture) -> None:
+    repository.say("other", "yanked.json", {file(repository, "other").name: "broken"})
+    assert findings(capsys, url) == [("other", "altered")]
+
+
+def test_files_that_are_not_where_their_page_says_are_found(
+    repository: Repository, url: str, capsys: Capture
+) -> None:
+    file(repository, "other").unlink()
+    pure = file(repository, "pure")
+    pure.with_name(f"{pure.name}.metadata").unlink()
+    assert findings(capsys, url) == [("other", "missing"), ("pure", "missing")]
+
+
+def test_a_file_of_another_size_is_found_by_its_head_and_other_bytes_by_depth(
+    repository: Repository, url: str, capsys: Capture
+) -> None:
+    short, turned = file(repository, "other"), file(repository, "demo")
+    short.write_bytes(short.read_bytes()[:-1])
+    turned.write_bytes(turned.read_bytes()[::-1])
+    assert findings(capsys, url) == [("other", "altered")]
+    assert findings(capsys, url, "--deep") == [("demo", "altered"), ("other", "altered")]
+
+
+def test_lines_for_people(repository: Repository, url: str, capsys: Capture) -> None:
+    name = repository.wheel("later")
+    assert main(["index", "--check", url]) == 1
+    assert capsys.readouterr().out == f"missing  {name}: the index does not list it\n"
+
+
+def test_an_index_of_html_only_is_compared_too(
+    repository: Repository, url: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(negotiate, "_OFFERS", (("text/html", "index.html"),))
+    assert findings(capsys, url) == []
+    (repository.packages / "other/wheels.json").unlink()
+    assert findings(capsys, url) == [("other", "extra")]
+
+
+def test_html_that_calls_itself_json_is_no_index(repository: Repository, url: str, capsys: Capture) -> None:
+    (repository.root / "site/simple/index.json").write_text("<html>")
+    assert main(["index", "--check", url]) == 1
+    assert f"{url} is no simple index" in capsys.readouterr().err
+
+
+def test_a_server_that_is_not_there_is_named(url: str, running: ThreadingHTTPServer, capsys: Capture) -> None:
+    running.shutdown()
+    running.server_close()
+    assert main(["index", "--check", url]) == 1
+    assert f"{url} went away at its list of projects: " in capsys.readouterr().err
+
+
+def test_a_server_that_goes_away_in_the_middle_is_named(
+    repository: Repository,
+    url: str,
+    running: ThreadingHTTPServer,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handler = running.RequestHandlerClass.func  # type: ignore[attr-defined]
+    send = handler.send_head
+
+    def until_files(self: object) -> object:
+        if "/files/" in self.path:  # type: ignore[attr-defined]
+            self.connection.close()  # type: ignore[attr-defined]
+            self.close_connection = True  # type: ignore[attr-defined]
+            return None
+        return send(self)
+
+    monkeypatch.setattr(handler, "send_head", until_files)
+    assert main(["index", "--check", url]) == 1
+    said = capsys.readouterr().err
+    assert f"{url} went away at " in said
+    assert ".whl: " in said
+    assert "Traceback" not in said
+    assert repository.root.exists()
+
+
+def test_what_is_no_index_is_named(url: str, capsys: Capture) -> None:
+    assert main(["index", "--check", url.replace("simple", "other")]) == 1
+    assert "answers HTTP 404" in capsys.readouterr().err
