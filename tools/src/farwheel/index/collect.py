@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from packaging.utils import parse_wheel_filename
-
 from farwheel.errors import FarwheelError
 from farwheel.index import expected, metadata
 from farwheel.index.expected import Expectation, Expected
@@ -91,10 +89,10 @@ def _complete(
 
 def _file(wanted: Expected, path: Path, contents: dict[str, bytes]) -> File:
     _check_bytes(wanted, path)
-    said = metadata.read(path, wanted.filename)
+    said = metadata.read(path, wanted)
     digest = hashlib.sha256(said.content).hexdigest()
     contents.setdefault(digest, said.content)
-    _, version, build, _ = parse_wheel_filename(wanted.filename)
+    _, version, build, _ = wanted.parsed
     return File(
         filename=wanted.filename,
         sha256=wanted.sha256,
@@ -129,7 +127,7 @@ def _project(name: str, files: list[File], wanted: Expectation) -> Project:
     versions = {file.version for file in files}
     status = wanted.statuses.get(name, Status())
     if status.status == "quarantined":
-        versions = {parse_wheel_filename(f.filename)[1] for f in wanted.files.values() if f.project == name}
+        versions = {f.parsed[1] for f in wanted.files.values() if f.project == name}
     return Project(name, tuple(sorted(versions)), tuple(files), status)
 
 

@@ -1,12 +1,14 @@
 """What an index should hold: the ledgers' wheels, and the pure wheels of others that those need."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.tags import Tag
+from packaging.utils import BuildTag, NormalizedName, canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
 from farwheel import ledger
 from farwheel.errors import FarwheelError
@@ -22,7 +24,7 @@ class Expected:
     """One file: `entry` is its ledger's, or it has a `pin` and is `wanted_by` these wheels of ours."""
 
     filename: str
-    project: str
+    parsed: tuple[NormalizedName, Version, BuildTag, frozenset[Tag]]
     sha256: str
     size: int
     upload_time: str
@@ -30,6 +32,11 @@ class Expected:
     entry: ledger.Entry | None = None
     pin: Pin | None = None
     wanted_by: frozenset[str] = frozenset()
+
+    @property
+    def project(self) -> str:
+        """The normalised name."""
+        return self.parsed[0]
 
 
 @dataclass(frozen=True)
@@ -65,14 +72,14 @@ def read(packages: Path) -> Expectation:
 def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -> None:
     yanks = _yanks(folder / "yanked.json", book)
     for filename, entry in book.items():
-        project = parse_wheel_filename(filename)[0]
-        if project != name:
+        parsed = parse_wheel_filename(filename)
+        if parsed[0] != name:
             raise FarwheelError(
-                f"{folder}/wheels.json holds {filename}, which is a wheel of {project}",
+                f"{folder}/wheels.json holds {filename}, which is a wheel of {parsed[0]}",
                 "a ledger holds the wheels of its folder's package: restore it",
             )
         yanked = yanks.get(filename, "")
-        _add(found, Expected(filename, name, entry.sha256, entry.size, entry.added, yanked, entry))
+        _add(found, Expected(filename, parsed, entry.sha256, entry.size, entry.added, yanked, entry))
     _closure(folder, book, found)
     if (folder / "status.json").exists():
         found.statuses[name] = _status(folder / "status.json")
@@ -84,12 +91,12 @@ def _closure(folder: Path, book: ledger.Ledger, found: Expectation) -> None:
     data = read_json(file) if file.exists() else None
     try:
         for filename, entry in book.items():
-            if data is None or str(parse_wheel_filename(filename)[1]) != data["version"]:
+            if data is None or str(found.files[filename].parsed[1]) != data["version"]:
                 continue
             for wheel in _needed(data["run"], entry.pythons):
                 pin = Pin.from_json(data["wheels"][wheel], str(file))
-                project, by = parse_wheel_filename(wheel)[0], frozenset([filename])
-                new = Expected(wheel, project, pin.sha256, pin.size, entry.added, pin=pin, wanted_by=by)
+                parsed, by = parse_wheel_filename(wheel), frozenset([filename])
+                new = Expected(wheel, parsed, pin.sha256, pin.size, entry.added, pin=pin, wanted_by=by)
                 _add(found, new)
     except (KeyError, TypeError, ValueError) as error:
         hint = f"write it again: tools/farwheel lock {folder.name}"
@@ -118,11 +125,11 @@ def _add(found: Expectation, new: Expected) -> None:
         found.files[new.filename] = replace(old, wanted_by=old.wanted_by | new.wanted_by, upload_time=time)
 
 
-def _distinct(names: Iterable[str]) -> None:
+def _distinct(files: Mapping[str, Expected]) -> None:
     """FarwheelError for two names that say the same: foo-1.0-... and Foo-1.0.0-..., of the same tags."""
     seen: dict[Any, str] = {}
-    for name in names:
-        other = seen.setdefault(parse_wheel_filename(name), name)
+    for name, file in files.items():
+        other = seen.setdefault(file.parsed, name)
         if other != name:
             raise FarwheelError(
                 f"{other} and {name} are the same wheel to every client",

@@ -1,16 +1,19 @@
 """What a wheel says about itself: METADATA, and the libraries that it carries."""
 
+import functools
 import json
 import zipfile
 import zlib
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
 
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from farwheel.errors import FarwheelError
+from farwheel.index.expected import Expected
 from farwheel.index.model import Library
 
 # A long description with pictures in it has some megabytes; a bomb has gigabytes.
@@ -36,11 +39,12 @@ class Metadata:
     libraries: tuple[Library, ...]
 
 
-def read(path: Path, filename: str) -> Metadata:
-    """What the wheel at `path` says; `filename` is its name in the index.
+def read(path: Path, wanted: Expected) -> Metadata:
+    """What the wheel at `path` says; `wanted` is what it should be.
 
     FarwheelError for what is no wheel, and where its METADATA speaks of another name or version.
     """
+    filename = wanted.filename
     try:
         with zipfile.ZipFile(path) as wheel:
             names = wheel.namelist()
@@ -50,7 +54,14 @@ def read(path: Path, filename: str) -> Metadata:
             carried = _member(wheel, libraries, filename) if libraries in names else b"[]"
     except _DAMAGE as error:
         raise FarwheelError(f"{path} is no wheel: {error}", _HINT) from None
-    return Metadata(content, _requires_python(content, filename), _libraries(carried, filename))
+    try:
+        fields = _fields(content)
+    except UnicodeDecodeError as error:
+        raise FarwheelError(f"{filename}: METADATA is not UTF-8 (byte {error.start})", _HINT) from None
+    said_name, said_version = fields.get("Name", ""), fields.get("Version", "")
+    if canonicalize_name(said_name) != wanted.project or not _same(said_version, wanted.parsed[1]):
+        raise FarwheelError(f"{filename}: METADATA says {said_name!r} {said_version!r}", _HINT)
+    return Metadata(content, str(fields.get("Requires-Python", "")).strip(), _libraries(carried, filename))
 
 
 def _dist_info(names: list[str], filename: str) -> str:
@@ -70,19 +81,12 @@ def _member(wheel: zipfile.ZipFile, name: str, filename: str) -> bytes:
     return content
 
 
-def _requires_python(content: bytes, filename: str) -> str:
-    """Requires-Python; FarwheelError where the name or the version is not that of the file's name."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FarwheelError(f"{filename}: METADATA is not UTF-8 (byte {error.start})", _HINT) from None
-    # Only the fields: a description of a megabyte is none of an index's business.
-    fields = HeaderParser().parsestr(text.replace("\r\n", "\n").partition("\n\n")[0])
-    name, version, *_ = parse_wheel_filename(filename)
-    said_name, said_version = fields.get("Name", ""), fields.get("Version", "")
-    if canonicalize_name(said_name) != name or not _same(said_version, version):
-        raise FarwheelError(f"{filename}: METADATA says {said_name!r} {said_version!r}", _HINT)
-    return str(fields.get("Requires-Python", "")).strip()
+# Most wheels of a release have the same METADATA.
+@functools.lru_cache(maxsize=64)
+def _fields(content: bytes) -> Message:
+    text = content.decode("utf-8").replace("\r\n", "\n")
+    # Without the description: a megabyte of it is none of an index's business.
+    return HeaderParser().parsestr(text.partition("\n\n")[0])
 
 
 def _same(said: str, version: Version) -> bool:
