@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from farwheel import nix
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.index import swap, write
+from farwheel.index.serve import server as serving
 from farwheel.pins import read_json
 from index_repository import PURE, RISCV, Repository, file_name, made, page, tree
 from made_wheel import Member, packed
@@ -276,6 +278,65 @@ def test_a_full_disk_leaves_the_old_index(
     assert "the disk is full" in capsys.readouterr().err
     assert tree(repository.root / "site") == before
     assert not (repository.root / ".site.new").exists()
+
+
+def test_an_interrupted_run_leaves_the_old_index(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["index", "site"]) == 0
+    before = tree(repository.root / "site")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(write, "_page", interrupt)
+    assert main(["index", "site"]) == 130
+    assert tree(repository.root / "site") == before
+    assert not (repository.root / ".site.new").exists()
+
+
+def test_through_a_link_the_folder_is_replaced(repository: Repository) -> None:
+    (repository.root / "link").symlink_to("site")
+    assert main(["index", "link"]) == 0
+    assert main(["index", "link"]) == 0
+    assert (repository.root / "link").is_symlink()
+    assert (repository.root / "site/simple/index.json").exists()
+
+
+def test_with_files_elsewhere_the_folder_is_not_the_only_place_of_a_wheel(
+    repository: Repository, capsys: Capture
+) -> None:
+    assert main(["index", "site"]) == 0
+    (repository.wheels / NAME).unlink()
+    assert main(["index", "site", "--files-url", "https://files.test/"]) == 1
+    assert f"in a ledger, but not in wheelhouse:\n  {NAME}" in capsys.readouterr().err
+    assert (repository.root / "site/files" / NAME).exists()
+
+
+def test_pinned_wheels_come_from_the_mirrors_and_then_from_the_cache(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """The mirror is an index of ours."""
+    other = Repository(tmp_path / "other")
+    name = other.wheel("pure", tag=PURE)
+    other.publish(other.root / "site")
+    repository.needs("demo", "1.0", ("pure", "1.0"))
+    with serving(other.root / "site", 0) as running:
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        monkeypatch.setenv("FARWHEEL_PYPI", f"http://127.0.0.1:{running.server_port}/simple")
+        assert main(["index", "site"]) == 0
+        running.shutdown()
+    assert (repository.root / "site/files" / name).read_bytes() == (other.wheels / name).read_bytes()
+    assert main(["index", "another"]) == 0
+    assert capsys.readouterr().out == f"{NAME}\n{name}\n" * 2
+
+
+def test_an_unreadable_wheel_is_named(repository: Repository, capsys: Capture) -> None:
+    path = repository.wheels / NAME
+    path.unlink()
+    path.symlink_to("nowhere")
+    assert main(["index", "site"]) == 1
+    assert f"wheelhouse/{NAME} cannot be read: No such file" in capsys.readouterr().err
 
 
 def test_what_a_killed_run_left_is_tidied_up(repository: Repository) -> None:

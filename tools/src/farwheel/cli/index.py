@@ -58,9 +58,9 @@ def _write(out: Path, wheels: Path, files_url: str, tracks: str, *, partial: boo
     with cache.alone("index"):
         # Before wheels are read, which may take its time.
         published(out)
-        found = collect(
-            nix.REPOSITORY / "pkgs", wheels, pinned.fetch, published=out / "files", partial=partial
-        )
+        # With files elsewhere, OUT will hold no wheels: it must not be the only place that has them.
+        before = None if files_url else out / "files"
+        found = collect(nix.REPOSITORY / "pkgs", wheels, pinned.fetch, published=before, partial=partial)
         written = write(found, out, files_url=files_url, tracks=tracks)
     files = found.files
     sys.stderr.write(f"farwheel: {out}: {len(found.projects)} projects, {len(files)} files\n")

@@ -110,8 +110,10 @@ def _file(wanted: Expected, path: Path, contents: dict[str, bytes]) -> File:
 
 
 def _check_bytes(wanted: Expected, path: Path) -> None:
-    size = path.stat().st_size
-    digest = sha256_of(path)
+    try:
+        size, digest = path.stat().st_size, sha256_of(path)
+    except OSError as error:
+        raise FarwheelError(f"{path} cannot be read: {error.strerror}") from None
     if (size, digest) != (wanted.size, wanted.sha256):
         holds = "ledger" if wanted.entry else "pin"
         raise FarwheelError(

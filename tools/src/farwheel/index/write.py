@@ -39,17 +39,19 @@ def write(
     gives the same bytes. FarwheelError when a published file would get other bytes, and when `out` is none of
     ours.
     """
+    # Through a link, it is the folder that is replaced.
+    out = out.resolve()
     before = published(out)
     now = {file.filename: file.sha256 for file in index.files}
     _check_kept(before, now)
-    new = out.absolute().with_name(f".{out.absolute().name}.new")
+    new = out.with_name(f".{out.name}.new")
     try:
         # One that was killed could not tidy up.
         shutil.rmtree(new, ignore_errors=True)
         _tree(index, new, out / "files", files_url, tracks)
         if pages:
             pages(index, new)
-        swap(new, out.absolute())
+        swap(new, out)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise FarwheelError(
