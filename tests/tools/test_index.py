@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from pypi_simple import IndexPage, ProjectPage, ProjectStatus, RepositoryPage
 
+from farwheel import nix
+from farwheel.cli import main
 from farwheel.ledger import Reproduction
 from index_repository import ADDED, PURE, RISCV, Repository, page, tree
 from made_wheel import Member
@@ -222,6 +224,28 @@ def test_the_same_input_gives_the_same_bytes(repository: Repository, tmp_path: P
     repository.publish(tmp_path / "two")
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
     assert tree(tmp_path / "one").keys() >= {"simple/index.html", "simple/demo/index.json"}
+
+
+def test_other_pages_are_part_of_the_same_folder(repository: Repository, tmp_path: Path) -> None:
+    repository.wheel("demo")
+    repository.publish(
+        tmp_path / "out", pages=lambda index, new: (new / "files/count").write_text(str(len(index.files)))
+    )
+    assert (tmp_path / "out/files/count").read_text() == "1"
+
+
+def test_the_verb_says_what_it_did(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = repository.wheel("demo")
+    monkeypatch.setattr(nix, "REPOSITORY", repository.root)
+    monkeypatch.chdir(repository.root)
+    assert main(["index", "site", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"projects": 1, "files": 1, "new": [name], "gone": []}
+    assert main(["index", "site"]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "site: 1 projects, 1 files" in said.err
 
 
 def test_hundreds_of_files_take_no_time(tmp_path: Path) -> None:

@@ -117,8 +117,10 @@ def test_an_index_of_html_only_is_compared_too(
 ) -> None:
     monkeypatch.setattr(negotiate, "_OFFERS", (("text/html", "index.html"),))
     assert findings(capsys, url) == []
+    short = file(repository, "demo")
+    short.write_bytes(short.read_bytes()[:-1])
     (repository.packages / "other/wheels.json").unlink()
-    assert findings(capsys, url) == [("other", "extra")]
+    assert findings(capsys, url) == [("demo", "altered"), ("other", "extra")]
 
 
 def test_html_that_calls_itself_json_is_no_index(repository: Repository, url: str, capsys: Capture) -> None:

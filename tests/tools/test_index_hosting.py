@@ -49,7 +49,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     """The URL at which the server serves the folder `site`."""
     program = shutil.which(request.param) or shutil.which(request.param, path="/usr/sbin")
     if program is None:
-        pytest.skip(f"{request.param} is not installed; .ci/run may do it")
+        pytest.skip(f"{request.param} is not installed")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     repository = Repository(tmp_path / "repository")

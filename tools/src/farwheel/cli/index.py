@@ -59,7 +59,7 @@ def _write(out: Path, wheels: Path, files_url: str, tracks: str, *, partial: boo
         # Before wheels are read, which may take its time.
         published(out)
         # With files elsewhere, OUT will hold no wheels: it must not be the only place that has them.
-        before = None if files_url else out / "files"
+        before = None if files_url else out.resolve() / "files"
         found = collect(nix.REPOSITORY / "pkgs", wheels, pinned.fetch, published=before, partial=partial)
         written = write(found, out, files_url=files_url, tracks=tracks)
     files = found.files

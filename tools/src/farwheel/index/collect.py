@@ -28,14 +28,15 @@ def collect(
     with other bytes than its entry says.
     """
     wanted = expected.read(packages)
-    paths = _found(wheels)
+    earlier = _found(published) if published and published.is_dir() else {}
+    # Whoever only yanks a file needs no wheels of their own.
+    paths = {} if earlier and not wheels.exists() else _found(wheels)
     if strangers := sorted(paths.keys() - wanted.files.keys()):
         raise FarwheelError(
             f"in no ledger:\n{_listed(str(paths[name]) for name in strangers)}",
             "move them away, or write them down: tools/farwheel ledger update NAME",
         )
-    if published and published.is_dir():
-        paths = _found(published) | paths
+    paths = earlier | paths
     offered = [file for file in wanted.files.values() if _status(wanted, file).status != "quarantined"]
     there = _complete(offered, paths, wheels, fetch, partial=partial)
     contents: dict[str, bytes] = {}

@@ -31,7 +31,8 @@ def swap(new: Path, old: Path) -> None:
             f"{old} cannot be replaced: {os.strerror(reason)}",
             "a mount point stays: choose a folder below it",
         )
-    shutil.rmtree(new)
+    # What cannot be removed is not worth failing for: the new folder is in its place.
+    shutil.rmtree(new, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> int:

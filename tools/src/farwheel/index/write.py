@@ -17,7 +17,7 @@ from farwheel.pins import read_json
 PARTS = frozenset({"files", "simple"})
 _BESIDE = "../../files/"
 
-# Writes more into the new folder, before it takes the old one's place.
+# Writes more into the new folder before it takes the old one's place; its names at the top go into PARTS.
 Pages = Callable[[Index, Path], None]
 
 
