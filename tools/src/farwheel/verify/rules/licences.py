@@ -81,7 +81,9 @@ def _listed(wheel: Wheel, where: str, grafted: list[str]) -> Iterator[Finding]:
     names = {_plain(entry["name"]) for entry in entries if entry["linked"] == "grafted"}
     for member in grafted:
         stem = _plain(_stem(member))
-        if not any(stem == name or stem.startswith(f"{name}-") for name in names):
+        # OpenBLAS with threads calls itself openblasp.
+        variants = (tail for name in names for tail in (name, f"{name}p"))
+        if not any(stem == name or stem.startswith(f"{name}-") for name in variants):
             yield error(member, f"is not listed in {LIST}")
 
 
