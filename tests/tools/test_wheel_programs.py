@@ -1,0 +1,93 @@
+"""The small programs that a build runs on its wheel: licenses collected and embedded, the build tag."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from farwheel.nix import REPOSITORY
+
+NAME = "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.whl"
+Component = dict[str, Any]
+
+
+def program(name: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, str(REPOSITORY / "nix" / name), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def component(tmp_path: Path, name: str) -> Component:
+    text = tmp_path / f"{name}.LICENSE"
+    text.write_text(f"license of {name}")
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    return {"name": name, "version": "1.2", "license": "MIT", "sha256": sha256, "files": [str(text)]}
+
+
+def part(tmp_path: Path, name: str, *shared: str, contains: tuple[str, ...] = ()) -> Path:
+    folder = tmp_path / f"part-{name}"
+    (folder / "lib").mkdir(parents=True)
+    for library in shared:
+        (folder / "lib" / library).touch()
+    components = [component(tmp_path, one) for one in (name, *contains)]
+    done = program("licenses/collect.py", folder / "licenses", json.dumps(components))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    path = tmp_path / NAME
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("demo/core.so", b"code")
+        archive.writestr("demo.libs/libfastp-r0-1a2b3c.3.so", b"library")
+        archive.writestr("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: cp313-cp313-any\n")
+    return path
+
+
+def test_a_wheel_names_what_it_carries(wheel: Path, tmp_path: Path) -> None:
+    parts = [
+        part(tmp_path, "static"),
+        part(tmp_path, "fast", "libfast.so", "libfastp-r0.3.so", contains=("inner",)),
+        part(tmp_path, "unneeded", "libunneeded.so.1"),
+    ]
+    done = program("licenses/embed.py", wheel, *parts)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(wheel) as archive:
+        listed = json.loads(archive.read("demo-1.0.dist-info/farwheel/libraries.json"))
+        texts = [archive.read(f"demo-1.0.dist-info/{file}") for entry in listed for file in entry["files"]]
+    assert [(entry["name"], entry["linked"]) for entry in listed] == [
+        ("fast", "grafted"),
+        ("inner", "grafted"),
+        ("static", "static"),
+    ]
+    assert texts == [f"license of {name}".encode() for name in ("fast", "inner", "static")]
+    assert listed[0]["sha256"] == hashlib.sha256(b"fast").hexdigest()
+
+
+def test_a_wheel_that_carries_nothing_gets_no_list(wheel: Path, tmp_path: Path) -> None:
+    before = wheel.read_bytes()
+    assert program("licenses/embed.py", wheel, part(tmp_path, "other", "libother.so")).returncode == 0
+    with zipfile.ZipFile(wheel) as archive:
+        assert len(archive.namelist()) == 3
+    assert len(wheel.read_bytes()) == len(before)
+
+
+def test_a_missing_license_stops_the_build(tmp_path: Path) -> None:
+    lacking = component(tmp_path, "demo") | {"files": ["nowhere/LICENSE"]}
+    done = program("licenses/collect.py", tmp_path / "out", json.dumps([lacking]))
+    assert done.returncode != 0
+    assert "nowhere/LICENSE" in done.stderr
+
+
+def test_a_build_tag_is_in_the_name_and_in_the_metadata(wheel: Path, tmp_path: Path) -> None:
+    assert program("wheel/buildtag.py", "2", wheel).returncode == 0
+    tagged = tmp_path / NAME.replace("-1.0-", "-1.0-2-")
+    assert not wheel.exists()
+    with zipfile.ZipFile(tagged) as archive:
+        text = archive.read("demo-1.0.dist-info/WHEEL").decode()
+    assert text == "Wheel-Version: 1.0\nTag: cp313-cp313-any\nBuild: 2\n"
