@@ -10,8 +10,8 @@ ELSEWHERE = {
     "_scproxy", "_winapi", "_wmi", "antigravity", "idlelib", "msvcrt", "nt", "ntpath", "this", "winreg",
     "winsound",
 }  # fmt: skip
-# Optional parts that we do not build: no Tk, no Berkeley or GNU dbm.
-NOT_BUILT = {"_tkinter", "tkinter", "turtle", "turtledemo", "_dbm", "_gdbm"}
+# Optional parts that we do not build: no Tk, no Berkeley or GNU dbm, no libuuid (the module uuid does without).
+NOT_BUILT = {"_tkinter", "tkinter", "turtle", "turtledemo", "_dbm", "_gdbm", "_uuid"}
 TESTS = ["test_ctypes", "test_struct", "test_math", "test_float", "test_ssl", "test_sqlite3"]
 # Why a test is left out: class and reason.
 LEFT_OUT: dict[str, str] = {}
@@ -29,6 +29,6 @@ print(f"all {len(sys.stdlib_module_names - ELSEWHERE - NOT_BUILT)} standard modu
 ignored = [option for pattern in LEFT_OUT for option in ("--ignore", pattern)]
 sys.exit(
     subprocess.run(
-        [sys.executable, "-m", "test", "--timeout", "600", "-j2", *ignored, *TESTS], check=False
+        [sys.executable, "-m", "test", "--timeout", "600", "-j2", "-W", *ignored, *TESTS], check=False
     ).returncode
 )
