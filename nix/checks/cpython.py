@@ -10,7 +10,7 @@ ELSEWHERE = {
     "_scproxy", "_winapi", "_wmi", "antigravity", "idlelib", "msvcrt", "nt", "ntpath", "this", "winreg",
     "winsound",
 }  # fmt: skip
-# Optional parts that we do not build: no Tk, no Berkeley or GNU dbm, no libuuid (the module uuid does without).
+# Optional parts that we do not build: no Tk, no Berkeley or GNU dbm, no libuuid (uuid does without).
 NOT_BUILT = {"_tkinter", "tkinter", "turtle", "turtledemo", "_dbm", "_gdbm", "_uuid"}
 TESTS = ["test_ctypes", "test_struct", "test_math", "test_float", "test_ssl", "test_sqlite3"]
 # Why a test is left out: class and reason.

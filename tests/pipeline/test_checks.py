@@ -48,7 +48,7 @@ def chosen() -> list[str]:
 def derivations(request: pytest.FixtureRequest) -> dict[str, str]:
     """The derivation of each check, after one build of all that were selected: side by side is quicker."""
     items = [item for item in request.session.items if isinstance(item, pytest.Function)]
-    names = sorted(str(item.callspec.params["check"]) for item in items if item.path == request.path)
+    names = sorted({str(item.callspec.params["check"]) for item in items if item.path == request.path})
     paths: dict[str, str] = nix.evaluate(
         CHECKS, f"c: builtins.mapAttrs (_: d: d.drvPath) {{ {_inherit(names)} }}"
     )
@@ -74,11 +74,11 @@ def allowed(package: str) -> allowances.Allowances:
     return allowances.read(exceptions) if exceptions.exists() else allowances.NOTHING
 
 
-@pytest.mark.parametrize("word", [check for check in chosen() if check.startswith("smoke-")])
+@pytest.mark.parametrize("check", [check for check in chosen() if check.startswith("smoke-")])
 @pytest.mark.usefixtures("derivations")
-def test_wheel(word: str, tmp_path: Path) -> None:
+def test_wheel(check: str, tmp_path: Path) -> None:
     """What was built keeps every rule, and has the ledger's bytes where the ledger has it."""
-    package, architecture, python = word.removeprefix("smoke-").rsplit("-", 2)
+    package, architecture, python = check.removeprefix("smoke-").rsplit("-", 2)
     paths = list(targets.derivations([targets.Target(package, architecture, python)]).values())
     ((output,), _) = builder.build(paths, builder.Effort())
     for wheel in wheelhouse.wheels(output):
