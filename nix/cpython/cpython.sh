@@ -61,5 +61,5 @@ done
 # the source, whose times a store does not keep; hence not of the file over which a build may mount another.
 if [ -n "$crossing" ]; then compiler=/opt/native/$abi/bin/python$short; else compiler=$out/bin/python$short; fi
 find . -name __pycache__ -prune -exec rm -rf {} +
-"$compiler" -I -m compileall -q -f -o 0 --invalidation-mode unchecked-hash -x '/(test|idlelib)/|/_sysconfigdata' \
+"$compiler" -s -P -m compileall -q -f -o 0 --invalidation-mode unchecked-hash -x '/(test|idlelib)/|/_sysconfigdata' \
   -s "$out" -p "$prefix" "$out/lib/python$short"

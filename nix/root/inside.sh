@@ -80,6 +80,8 @@ elif [ -n "${emulator:-}" ]; then
   fi
 fi
 "$bb" hostname farwheel
+# A network namespace begins with its loopback down; tests talk to servers of their own.
+"$bb" ip link set lo up
 
 # Nix 2.8 hands on a 0 for "all cores", which make refuses.
 [ "${NIX_BUILD_CORES:-0}" != 0 ] || NIX_BUILD_CORES=$("$bb" nproc)

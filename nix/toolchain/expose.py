@@ -1,6 +1,7 @@
 """Make hidden symbols of 64-bit little-endian ELF objects visible: expose.py FILE.o...
 
-libgcc's static archives hide every symbol, so that they cannot be exported from a shared library made of them.
+libgcc's static archives hide every symbol, so that they cannot be exported from a shared library made of
+them.
 Only the visibility bits of st_other change (ELF gABI, "Symbol Visibility").
 """
 

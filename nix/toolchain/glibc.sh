@@ -8,6 +8,8 @@ for patch in $patches; do patch -p1 <"$patch"; done
 # Debian's tarball comes without the manual, whose errno.texi is older than the file made from it.
 # Nobody converts exotic character sets in a build or a test, and their tables take a third of the time.
 sed -i 's/\bmanual\b//; s/\biconvdata\b//' Makeconfig
+# Nobody links the C library statically; without this every source would be compiled twice.
+sed -i '/^object-suffixes += \.o$/d' Makeconfig
 if [ ! -e manual/errno.texi ]; then
   mkdir -p manual
   touch -d @0 manual/errno.texi
@@ -27,8 +29,8 @@ done
   --disable-werror --disable-nscd --disable-timezone-tools --disable-profile --without-selinux \
   libc_cv_slibdir="/usr/lib/$triplet" libc_cv_rtlddir="/usr/${loader%/*}" \
   CC="$triplet-gcc" CXX= CFLAGS="-O2 -g0 -std=gnu11 -fcommon"
-make -j"$NIX_BUILD_CORES"
-make install DESTDIR=/build/installed
+make -j"$NIX_BUILD_CORES" build-programs=no
+make install build-programs=no DESTDIR=/build/installed
 cd /build/installed
 
 cp -r usr/include/. "$out/include/"
@@ -42,6 +44,10 @@ if [ ! -e "$out/lib/${loader##*/}" ]; then
   fi
 fi
 rm -rf "$out"/lib/{audit,gconv,getconf,*_p.a}
+# Since 2.34 these are part of libc; upstream keeps empty archives for whoever still asks for them.
+for name in pthread dl rt util anl; do
+  [ -e "$out/lib/lib$name.so" ] || "$triplet-ar" rc "$out/lib/lib$name.a"
+done
 
 # The linker script names libc by absolute path; by plain names it works wherever the folder is mounted.
 # Before 2.34 threads, dlopen and others were libraries of their own. Whoever uses them finds them as in a newer
