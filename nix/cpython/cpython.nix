@@ -1,5 +1,5 @@
 # One interpreter. `build` is the same version for the machine that builds, null when that is this one: it only runs
-# backends, which ask for no TLS, database or terminal, so it goes without their libraries.
+# backends, which ask for no TLS, database, terminal or rare compression, so it goes without their libraries.
 {
   run,
   file,
@@ -11,25 +11,21 @@ arch: abi: version: build:
 let
   tools = toolchain.${arch.name};
   crossing = build != null;
+  when = condition: names: if condition then names else [ ];
   libraries = [
-    "bzip2"
     "libffi"
-    "xz"
     "zlib"
-    "zstd"
   ]
-  ++ (
-    if crossing then
-      [
-        "expat"
-        "libedit"
-        "ncurses"
-        "openssl"
-        "sqlite"
-      ]
-    else
-      [ ]
-  );
+  ++ when crossing [
+    "bzip2"
+    "expat"
+    "libedit"
+    "ncurses"
+    "openssl"
+    "sqlite"
+    "xz"
+  ]
+  ++ when (crossing && builtins.compareVersions version.version "3.14" >= 0) [ "zstd" ];
 in
 run {
   name = "cpython-${version.version}-${arch.name}";

@@ -6,7 +6,7 @@ export SOURCE_DATE_EPOCH=315532800
 prefix=/opt/python/$abi
 
 options=(--prefix="$prefix" --build=x86_64-pc-linux-gnu --with-ensurepip=no --without-static-libpython)
-modules=(_ctypes _lzma _bz2 zlib)
+modules=(_ctypes zlib)
 if [ -n "$crossing" ]; then
   options+=(
     --host="$triplet" --with-build-python="/opt/native/$abi/bin/python$short"
@@ -14,7 +14,7 @@ if [ -n "$crossing" ]; then
     # What configure would find out by running programs, or by looking at this machine instead of the target.
     ac_cv_buggy_getaddrinfo=no ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no
   )
-  modules+=(_ssl _sqlite3 pyexpat readline _curses)
+  modules+=(_bz2 _curses _lzma _sqlite3 _ssl pyexpat readline)
 else
   options+=(--disable-test-modules)
 fi
