@@ -110,3 +110,18 @@ def test_a_terminal_has_one_line_that_is_redrawn() -> None:
     assert "\r\x1b[Kbuilding numpy 5 s (1 of 1 remain)" in shown
     assert shown.count("\n") == 1
     assert shown.endswith("farwheel: numpy took 5.0 s\n\r\x1b[K")
+
+
+def test_the_summary_says_how_long_all_took_and_what_it_held() -> None:
+    stream, now = io.StringIO(), [0.0]
+    renderer = BuildRenderer(2, stream, lambda: now[0])
+    for name in ("a", "b"):
+        renderer.started(f"/nix/store/x-{name}.drv")
+        renderer.finished(f"/nix/store/x-{name}.drv", 1.0)
+    now[0] = 125.0
+    renderer.summary(812_000_000)
+    assert stream.getvalue().endswith(
+        "farwheel: 2 builds in 2 min 5 s, which held 0.8 GB of memory at most\n"
+    )
+    renderer.summary(0)
+    assert stream.getvalue().endswith("farwheel: 2 builds in 2 min 5 s\n")

@@ -13,6 +13,7 @@ from farwheel import cache, fetch, nix
 from farwheel.buildlog import BuildLog
 from farwheel.derivation import short_name
 from farwheel.errors import FarwheelError
+from farwheel.memory import Peak, below
 from farwheel.render import BuildRenderer
 
 _TICK = 1.0
@@ -76,8 +77,9 @@ def _realise(derivations: list[str], effort: Effort, total: int, *words: str) ->
     # A rebuild is there before it begins.
     log = BuildLog(renderer, is_built=nix.is_built if not words else lambda _: False)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        peak = Peak(lambda: below(process.pid))
         try:
-            for line in _lines(process, renderer):
+            for line in _lines(process, renderer, peak):
                 log.feed(line)
         except BaseException:
             # Ctrl-C in a terminal reaches Nix by itself, a plain signal to us does not.
@@ -85,6 +87,7 @@ def _realise(derivations: list[str], effort: Effort, total: int, *words: str) ->
             raise
         finally:
             renderer.close()
+    renderer.summary(peak.bytes)
     if process.returncode in nix.INTERRUPTED:
         raise KeyboardInterrupt
     if process.returncode != 0:
@@ -102,7 +105,7 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
     process.kill()
 
 
-def _lines(process: "subprocess.Popen[bytes]", renderer: BuildRenderer) -> Iterator[str]:
+def _lines(process: "subprocess.Popen[bytes]", renderer: BuildRenderer, peak: Peak) -> Iterator[str]:
     """The lines of standard error; the renderer is told each second that time passes.
 
     Never waits for longer than that: a signal that comes just before a read does not interrupt it.
@@ -113,6 +116,7 @@ def _lines(process: "subprocess.Popen[bytes]", renderer: BuildRenderer) -> Itera
     while True:
         ready, _, _ = select.select([process.stderr], [], [], _TICK)
         renderer.tick()
+        peak.sample()
         if not ready:
             continue
         chunk = os.read(process.stderr.fileno(), 1 << 16)

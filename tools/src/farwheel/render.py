@@ -33,7 +33,7 @@ class BuildRenderer:
         self._tty = self._stream.isatty()
         self._clock = clock
         self._quiet = quiet
-        self._heard = self._spoke = clock()
+        self._began = self._heard = self._spoke = clock()
 
     def started(self, derivation: str) -> None:
         """A build begins."""
@@ -68,6 +68,12 @@ class BuildRenderer:
             self._stream.flush()
         elif self._running and now - max(self._heard, self._spoke) >= self._quiet:
             self._say(f"still {self._status(now)}")
+
+    def summary(self, memory: int) -> None:
+        """All is over; `memory` is the most that the builds held at any time, in bytes, 0 when unknown."""
+        most = f", which held {memory / 1e9:.1f} GB of memory at most" if memory else ""
+        builds = "1 build" if self._done == 1 else f"{self._done} builds"
+        self._say(f"{builds} in {_span(self._clock() - self._began)}{most}")
 
     def close(self) -> None:
         """Leave the terminal as it was."""
