@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 RV64GC = "rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0_zmmul1p0_zaamo1p0_zalrsc1p0_zca1p0_zcd1p0"
 _MACHINES = {"riscv64": (243, 0x5), "loongarch64": (258, 0x43), "x86_64": (62, 0)}
-_LOAD, _DYNAMIC, _STACK, _RELRO = 1, 2, 0x6474E551, 0x6474E552
+_LOAD, _DYNAMIC, _NOTE, _STACK, _RELRO = 1, 2, 4, 0x6474E551, 0x6474E552
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Elf:
     arch: str | None = RV64GC
     code: bytes = bytes(16)
     data: bytes = b""
+    notes: bytes = b""
     flags: int | None = None
     stack: int | None = 6
     load: int = 5
@@ -35,7 +36,7 @@ class Elf:
 
     def __bytes__(self) -> bytes:
         """Header, program headers, tables, section headers."""
-        body = bytearray(64 + 4 * 56)
+        body = bytearray(64 + 5 * 56)
         strings, place = _Strings(), {}
 
         def put(name: str, content: bytes) -> None:
@@ -67,6 +68,7 @@ class Elf:
         put("code", self.code)
         put("attributes", b"" if self.arch is None else attributes(self.arch))
         put("data", self.data)
+        put("notes", self.notes)
         put("names", b"\0.text\0.riscv.attributes\0.names\0")
         headers = self._sections(place) if self.sections else b""
         put("sections", headers)
@@ -108,6 +110,8 @@ class Elf:
         found = header(_LOAD, self.load, 0, size) + header(_DYNAMIC, 6, *place["dynamic"])
         if self.stack is not None:
             found += header(_STACK, self.stack, 0, 0)
+        if self.notes:
+            found += header(_NOTE, 4, *place["notes"])
         return found + header(_RELRO, 4, *place["dynamic"]) * self.relro
 
     def _sections(self, place: Mapping[str, tuple[int, int]]) -> bytes:
@@ -136,3 +140,14 @@ def attributes(arch: str) -> bytes:
     values = b"\x05" + arch.encode() + b"\0"
     file = b"\x01" + struct.pack("<I", 5 + len(values)) + values
     return b"A" + struct.pack("<I", 4 + 6 + len(file)) + b"riscv\0" + file
+
+
+def note(name: bytes, kind: int, content: bytes) -> bytes:
+    """One note, aligned to eight bytes."""
+    header = struct.pack("<3I", len(name), len(content), kind) + name
+    return header + bytes(-len(header) % 8) + content + bytes(-len(content) % 8)
+
+
+def levels(bits: int) -> bytes:
+    """The note in which a linker says which x86-64 levels are needed (`-z x86-64-v3`); 1 is the baseline."""
+    return note(b"GNU\0", 5, struct.pack("<4I", 0xC0008002, 4, bits, 0))

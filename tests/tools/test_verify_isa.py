@@ -1,10 +1,11 @@
 import json
+import struct
 from pathlib import Path
 
 import pytest
 
-from elves import RV64GC
-from farwheel.verify import lasx, riscv
+from elves import RV64GC, levels, note
+from farwheel.verify import lasx, riscv, x86
 
 WORDS = json.loads((Path(__file__).parent / "recorded/loongarch-words.json").read_text(encoding="utf-8"))
 
@@ -49,3 +50,41 @@ def test_code_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_arch_strings(arch: str, extensions: set[str] | None) -> None:
     assert riscv.extensions(arch) == extensions
+
+
+# IBT and shadow stacks, as most of today's objects have it.
+FEATURES = struct.pack("<4I", 0xC0000002, 4, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("notes", "needed"),
+    [
+        (b"", 0),
+        (levels(1), 1),
+        (note(b"GNU\0", 3, bytes(20)) + levels(7), 7),
+        (levels(1) + levels(8), 9),
+        (note(b"GNU\0", 5, FEATURES), 0),
+        (note(b"GNU\0", 5, FEATURES + struct.pack("<4I", 0xC0008002, 4, 2, 0)), 2),
+        (note(b"NUL\0", 5, struct.pack("<4I", 0xC0008002, 4, 2, 0)), 0),
+        (note(b"GNU\0", 5, struct.pack("<4I", 0xC0008002, 8, 2, 0)), 0),
+        (levels(2)[:-5], 0),
+        (struct.pack("<3I", 4, 0xFFFFFFFF, 5) + b"GNU\0", 0),
+        (bytes(100), 0),
+    ],
+)
+def test_notes_about_x86_64(notes: bytes, needed: int) -> None:
+    assert x86.needed(notes) == needed
+
+
+@pytest.mark.parametrize(
+    ("bits", "names"),
+    [
+        (0, []),
+        (1, []),
+        (3, ["x86-64-v2"]),
+        (15, ["x86-64-v2", "x86-64-v3", "x86-64-v4"]),
+        (17, ["level bit 4"]),
+    ],
+)
+def test_names_of_x86_64_levels(bits: int, names: list[str]) -> None:
+    assert x86.names(bits) == names

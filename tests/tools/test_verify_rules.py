@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 import wheels
-from elves import RV64GC, Elf
+from elves import RV64GC, Elf, levels
 from farwheel.verify import Report, rules, verify
 from wheels import EXTENSION, INFO, METADATA, NAME
 
 LA64 = "demo-1.0-cp313-cp313-manylinux_2_36_loongarch64.whl"
 LA64_EXTENSION = "demo/fast.cpython-313-loongarch64-linux-gnu.so"
 ABI3 = "demo-1.0-cp311-abi3-manylinux_2_31_riscv64.whl"
+X86 = "demo-1.0-cp313-cp313-manylinux_2_28_x86_64.whl"
+X86_EXTENSION = "demo/fast.cpython-313-x86_64-linux-gnu.so"
 PURE = "demo-1.0-py3-none-any.whl"
 PROGRAM = "demo-1.0-py3-none-manylinux_2_31_riscv64.whl"
 OWN, SBOM = f"{INFO}/farwheel/libraries.json", f"{INFO}/sboms/auditwheel.cdx.json"
@@ -41,6 +43,10 @@ def extension(
     rule: str, says: str, elf: Elf | None = None, severity: str = "error", path: str = EXTENSION
 ) -> Case:
     return Case(rule, says, {EXTENSION: None, path: elf}, severity=severity)
+
+
+def x86(bits: int) -> Elf:
+    return Elf("x86_64", arch=None, notes=levels(bits))
 
 
 def metadata(rule: str, says: str, old: str, new: str, name: str = NAME) -> Case:
@@ -138,6 +144,7 @@ BAD = [
         {EXTENSION: None, LA64_EXTENSION: Elf("loongarch64", code=VLD + XVLD + VLD)},
         LA64,
     ),
+    Case("isa", "needs x86-64-v3, beyond x86-64", {EXTENSION: None, X86_EXTENSION: x86(5)}, X86),
     extension(
         "symbols", "needs GLIBC_2.32 of libc.so.6", Elf(versions={"libc.so.6": ["GLIBC_2.27", "GLIBC_2.32"]})
     ),
@@ -241,6 +248,7 @@ GOOD = [
         },
         LA64,
     ),
+    Case("", "a note of the baseline", {EXTENSION: None, X86_EXTENSION: x86(1)}, X86),
     Case("", "abi3", {EXTENSION: None, "demo/fast.abi3.so": Elf()}, ABI3),
     Case("", "the loader", {EXTENSION: Elf(needed=["libc.so.6", "ld-linux-riscv64-lp64d.so.1"])}),
     Case("", "PyModExport", {EXTENSION: Elf(defined=["PyModExport_fast"])}),

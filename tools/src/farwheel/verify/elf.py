@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
+from farwheel.verify import x86
 from farwheel.verify.dynamic import Dynamic, DynamicError, Layout, read_dynamic
 from farwheel.verify.finding import RefusedError
 
@@ -40,7 +41,8 @@ class Segment:
 class Elf:
     """The facts of a file: `code` is where code lies (offset, size), `arch` is Tag_RISCV_arch.
 
-    Without a .riscv.attributes section `arch` is None, and `dynamic` is None for what is linked statically.
+    `levels` are the x86-64 levels that its notes ask for (`x86.needed`). Without a .riscv.attributes section
+    `arch` is None, and `dynamic` is None for what is linked statically.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Elf:
     segments: tuple[Segment, ...]
     code: tuple[tuple[int, int], ...]
     arch: str | None
+    levels: int
     dynamic: Dynamic | None
 
     @property
@@ -91,6 +94,7 @@ def read_elf(data: bytes | mmap) -> Elf:
             segments=segments,
             code=tuple(_code(sections, segments, len(data))),
             arch=_arch(sections),
+            levels=_levels(data, str(header["e_machine"]), segments),
             dynamic=read_dynamic(data, layout, tables[0].offset, tables[0].size) if tables else None,
         )
 
@@ -177,6 +181,15 @@ def _code(sections: "list[Section]", segments: tuple[Segment, ...], size: int) -
         if offset + length > size:
             raise DynamicError("its code reaches beyond its end")
         yield offset, length
+
+
+def _levels(data: bytes | mmap, machine: str, segments: tuple[Segment, ...]) -> int:
+    levels = 0
+    if machine == "EM_X86_64":
+        for part in segments:
+            if part.kind in {"PT_NOTE", "PT_GNU_PROPERTY"}:
+                levels |= x86.needed(bytes(data[part.offset : part.offset + min(part.size, x86.MAX_BYTES)]))
+    return levels
 
 
 def _arch(sections: "list[Section]") -> str | None:
