@@ -43,6 +43,20 @@ def test_a_receipt_goes_into_the_ledger_and_stays(mirror: Server, capsys: Captur
     assert capsys.readouterr().out.endswith(f"  {WHEEL}  reproduced: never; 7 tests passed\n")
 
 
+def test_of_several_suites_those_that_passed_are_written(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    targets = ["moody-riscv64.cp313", "good-riscv64.cp313"]
+    assert main(["ledger", "update", "--tests", *targets]) == 1
+    assert capsys.readouterr().out == f"{WHEEL}\n"
+    assert [entry.tests is not None for entry in book().values()] == [True]
+    assert book("moody") == {}
+    assert main(["test", *targets]) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("good-riscv64.cp313 on plain: 7 passed")
+    assert "error: no receipt for moody-riscv64.cp313: the build of moody-cp313-riscv64-tests" in said.err
+    assert "t::moody failed" in said.err
+
+
 def test_a_build_says_whether_the_ledger_has_it(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     for known in (False, True):

@@ -53,7 +53,7 @@ def update(
     """
     paths = derivations(targets)
     inputs = attributes(targets, "inputs")
-    outputs, _ = builder.build(list(paths.values()), effort)
+    outputs = builder.build(list(paths.values()), effort)[0] if paths else []
     found: dict[str, ledger.Ledger] = {}
     new = []
     for target, output in zip(targets, outputs, strict=True):

@@ -1,24 +1,44 @@
 """Upstream's test suites on our wheels, run by Nix under QEMU (nix/wheel/suite.nix)."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from farwheel import builder
+from farwheel import builder, nix
+from farwheel.errors import FarwheelError
 from farwheel.targets import Target, attributes
 
 
-def run(targets: list[Target], extent: str, effort: builder.Effort) -> dict[Target, dict[str, Any]]:
-    """The receipt of each target's suite; `extent` is `tests`, `tests.full`, `tests.core` or `tests.vectors`.
+@dataclass(frozen=True)
+class Suites:
+    """What suites came to: the receipts of those that passed; `error` names the others, if there are any."""
 
-    What ran before is not run again. FarwheelError, with the log, when a suite fails.
+    receipts: dict[Target, dict[str, Any]]
+    error: FarwheelError | None = None
+
+
+def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
+    """Run the suite of each target; `extent` is `tests`, `tests.full`, `tests.core` or `tests.vectors`.
+
+    What passed before is not run again. One that fails, whose log is then on stderr, takes nothing from the
+    others, as long as `effort` keeps going.
     """
     paths = attributes(targets, f"{extent}.drvPath")
-    outputs, _ = builder.build(list(paths.values()), effort)
-    return {
+    error = None
+    try:
+        outputs, _ = builder.build(list(paths.values()), effort)
+    except FarwheelError as failure:
+        missing = [target for target, path in paths.items() if not nix.is_built(path)]
+        paths = {target: path for target, path in paths.items() if target not in missing}
+        outputs = builder.build(list(paths.values()), effort)[0] if paths else []
+        names = ", ".join(map(str, missing))
+        error = FarwheelError(f"no receipt for {names}: {failure.message}", failure.hint)
+    receipts = {
         target: json.loads(Path(output, "receipt.json").read_text("utf-8"))
         for target, output in zip(paths, outputs, strict=True)
     }
+    return Suites(receipts, error)
 
 
 def line(target: Target, receipt: dict[str, Any]) -> str:

@@ -25,7 +25,8 @@ def update(
 ) -> None:
     """Build wheels and write them into their ledgers; prints the names of the new ones.
 
-    A wheel that a ledger holds with other bytes is refused.
+    A wheel that a ledger holds with other bytes is refused. With --tests only those are written whose tests
+    pass; exit code 1 when some do not.
     """
     from farwheel import builder, nix, records, suites
     from farwheel.targets import parse
@@ -33,8 +34,12 @@ def update(
     nix.ensure()
     effort = builder.Effort(cores=cores, keep_going=True)
     chosen = parse(targets, python or ())
-    receipts = suites.run(chosen, "tests", effort) if tests else {}
-    sys.stdout.writelines(f"{name}\n" for name in records.update(chosen, effort, receipts))
+    done = suites.run(chosen, "tests", effort) if tests else suites.Suites({})
+    if tests:
+        chosen = list(done.receipts)
+    sys.stdout.writelines(f"{name}\n" for name in records.update(chosen, effort, done.receipts))
+    if done.error:
+        raise done.error
 
 
 @ledger.command()
