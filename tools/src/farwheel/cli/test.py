@@ -27,8 +27,8 @@ def test(
     """Run the project's own tests; with names, upstream's tests on those wheels.
 
     Wheels are tested under QEMU, in a root with nothing but the floor's glibc, the interpreter and the wheel
-    with what its tests require. Prints a line a wheel, or with --json the receipts; exit code 1 when the tests
-    of one fail.
+    with what its tests require. Prints a line a wheel, or with --json the receipts; exit code 1 when one
+    wheel fails its tests.
     """
     from farwheel import nix
 
@@ -39,15 +39,15 @@ def test(
 
         nix.ensure()
         chosen = "tests.full" if full else "tests.vectors" if vectors else "tests"
-        done = suites.run(parse(words, python or ()), chosen, builder.Effort(jobs=1, keep_going=True))
+        outcome = suites.run(parse(words, python or ()), chosen, builder.Effort(jobs=1, keep_going=True))
         if as_json:
             sys.stdout.write(
-                json.dumps({str(t): r for t, r in done.receipts.items()}, indent=2, sort_keys=True) + "\n"
+                json.dumps({str(t): r for t, r in outcome.receipts.items()}, indent=2, sort_keys=True) + "\n"
             )
         else:
-            sys.stdout.writelines(f"{suites.line(target, r)}\n" for target, r in done.receipts.items())
-        if done.error:
-            raise done.error
+            sys.stdout.writelines(f"{suites.line(target, r)}\n" for target, r in outcome.receipts.items())
+        if outcome.error:
+            raise outcome.error
         return
     if "not nix" not in words:
         nix.ensure()
