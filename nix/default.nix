@@ -50,6 +50,14 @@ let
       ;
     inherit (pins) seed;
   };
+  native = import ./native {
+    inherit
+      system
+      pins
+      build
+      architectures
+      ;
+  };
   packages = import ./packages.nix { backends = import ./wheel/backends.nix; };
   wheels = import ./wheel {
     inherit
@@ -60,6 +68,7 @@ let
       architectures
       toolchain
       libs
+      native
       python
       packages
       licenses
@@ -91,6 +100,7 @@ in
   parts = {
     inherit
       libs
+      native
       pins
       python
       root

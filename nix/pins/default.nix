@@ -12,6 +12,9 @@ in
   # The .deb files of the build root, in dependency-independent (sorted) order.
   root = map pin locked.packages;
 
+  # The same of a root in which everything is the target's; only the mode `emulated` asks for it.
+  native = arch: map pin (read (./. + "/native-${arch}.json")).packages;
+
   # Version of a package in the build root.
   versionOf =
     name: (builtins.head (builtins.filter (package: package.name == name) locked.packages)).version;

@@ -7,6 +7,7 @@
   architectures,
   toolchain,
   libs,
+  native,
   python,
   packages,
   licenses,
@@ -23,6 +24,7 @@ let
       pins
       toolchain
       libs
+      native
       python
       tools
       environment
@@ -86,7 +88,7 @@ let
               map (mode: {
                 name = mode;
                 value = one package arch abi mode false;
-              }) [ "accelerated" "disguised" ]
+              }) [ "accelerated" "disguised" "emulated" ]
             );
             smoke = smokeOf package arch abi wheel;
             tests = testsOf package arch abi wheel;

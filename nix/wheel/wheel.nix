@@ -5,6 +5,7 @@
   pins,
   toolchain,
   libs,
+  native,
   python,
   tools,
   environment,
@@ -28,9 +29,10 @@ let
   locked = map (name: pins.pin pin.wheels.${name});
   short = python.short.${abi};
   target = python.${arch.name}.${abi};
-  native = python.x86_64.${abi};
+  builder = python.x86_64.${abi};
   crossing = arch.qemu != null;
   accelerated = crossing && mode == "accelerated";
+  emulated = crossing && mode == "emulated";
   disguised = crossing && mode == "disguised";
 
   nativeEnvironment = environment {
@@ -45,7 +47,7 @@ let
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
 in
-run (
+(if emulated then native.${arch.name}.run else run) (
   package.backend.env
   // recipe.env or { }
   // (if varied then { vary = vary.script; } else { })
@@ -83,26 +85,33 @@ run (
     platformTag = if crossing then arch.platformTag else "";
     patches = map file (recipe.patches or [ ]);
     settings = builtins.toJSON (package.backend.settings // recipe.settings or { });
-    uname = if crossing then uname arch else "";
+    uname = if crossing && !emulated then uname arch else "";
     SOURCE_DATE_EPOCH = pin.upload_time;
     emulate = arch;
     mounts =
-      toolchain.${arch.name}.mounts (
+      (if emulated then native else toolchain).${arch.name}.mounts (
         toolchain.${arch.name}.sysroot pin.languages libraries
+      )
+      ++ (
+        if accelerated || emulated then
+          [
+            (at target "/opt/python/${abi}")
+            (at targetEnvironment "/opt/env")
+          ]
+        else
+          [
+            (at builder "/opt/python/${abi}")
+            (at nativeEnvironment "/opt/env")
+          ]
       )
       ++ (
         if accelerated then
           [
-            (at target "/opt/python/${abi}")
-            (at targetEnvironment "/opt/env")
-            (at native "/opt/native/${abi}")
+            (at builder "/opt/native/${abi}")
             (at nativeEnvironment "/opt/tools")
           ]
         else
-          [
-            (at native "/opt/python/${abi}")
-            (at nativeEnvironment "/opt/env")
-          ]
+          [ ]
       )
       ++ (if varied then [ (at vary.library "/opt/vary") ] else [ ])
       ++ (

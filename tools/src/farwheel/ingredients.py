@@ -39,7 +39,7 @@ def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
 def _root(manifest: Json, sources: Sources) -> dict[str, Any]:
     suite, exceptions = manifest["suite"], manifest.get("from", {})
     apt = Apt(
-        sources.lists / "root",
+        sources.lists / f"root-{manifest['architecture']}",
         suites=sorted({suite, *exceptions.values()}),
         architecture=manifest["architecture"],
         preferences=debian.preferences(suite, exceptions),
@@ -91,6 +91,8 @@ def _tools(manifest: Json, sources: Sources) -> dict[str, Any]:
 
 INGREDIENTS: Mapping[str, Callable[[Json, Sources], dict[str, Any]]] = {
     "root": _root,
+    "native-loongarch64": _root,
+    "native-riscv64": _root,
     "sources": _sources,
     "seed": _seed,
     "tools": _tools,

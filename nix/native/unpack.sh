@@ -1,0 +1,12 @@
+# Unpack the target's own packages as a build root, then take away what its compiler would find of Debian's C library
+# and of GCC's run-time libraries: those at the floor are mounted where it looks first.
+# shellcheck shell=sh disable=SC2154 source=/dev/null
+. "$unpack"
+
+for triplet in $triplets; do
+  "$bb" mv include "lib/farwheel/$triplet/debian/include"
+  "$bb" mkdir -p include/c++ "include/$triplet/c++/14"
+  "$bb" rm -f "lib/$triplet"/*.a "lib/$triplet"/*crt*.o "lib/$triplet"/libc.so "lib/$triplet"/libm.so
+  "$bb" find "lib/gcc/$triplet" \( -name 'lib*.a' -o -name 'lib*.so' \) ! -name 'libgcc*' -exec "$bb" rm -f {} +
+  "$bb" ln -sf "../../../../$triplet/lib/libgcc_s.so.1" "lib/gcc/$triplet/14/libgcc_s.so"
+done
