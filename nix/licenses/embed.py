@@ -1,24 +1,31 @@
-"""Let a wheel say which libraries it carries: embed.py FILE.whl PART...
+"""Let a wheel say which libraries it carries: embed.py FILE.whl BUILT.whl PART...
 
-A PART is the output of a library's build with a folder licenses/<component>/ for each component in it, as
-collect.py makes it. A part that is a shared library counts where it was grafted into the wheel (*.libs/), a
-static one always. Adds <dist-info>/farwheel/<component>/<text> and <dist-info>/farwheel/libraries.json, a
-list of {"name", "version", "license", "sha256" of the source, "linked": "grafted" or "static", "files": texts
-relative to the dist-info}. RECORD is left to the rewriting that follows.
+BUILT is the wheel as the backend left it, not stripped yet. A PART is the output of a library's build with a
+folder licenses/<component>/ for each component in it, as collect.py makes it. A part that is a shared library
+counts where it was grafted into the wheel (*.libs/), a static one always; a static library that lies beside
+shared ones (libatomic beside libgomp) where its symbols are in the wheel. Adds
+<dist-info>/farwheel/<component>/<text> and <dist-info>/farwheel/libraries.json, a list of {"name", "version",
+"license", "sha256" of the source, "linked": "grafted" or "static", "files": texts relative to the dist-info}.
+RECORD is left to the rewriting that follows.
 """
 
 import json
+import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
 
-def linked(part: Path, grafted: set[str]) -> str | None:
-    """How a wheel carries a part: "grafted", "static"; None for a shared library that it does not need."""
+def linked(part: Path, name: str, grafted: set[str], built: Path) -> str | None:
+    """How a wheel carries a component of a part: "grafted", "static"; None where it does not."""
     shared = {stem(file.name) for file in (part / "lib").glob("lib*.so*")}
-    if shared:
-        return "grafted" if shared & grafted else None
-    return "static"
+    if not shared:
+        return "static"
+    archive = part / "lib" / f"{name}.a"
+    if archive.exists() and name not in shared:
+        return "static" if symbols([archive], "--extern-only") & inside(built) else None
+    return "grafted" if shared & grafted else None
 
 
 def stem(name: str) -> str:
@@ -26,9 +33,31 @@ def stem(name: str) -> str:
     return name.partition(".so")[0].partition("-")[0]
 
 
+def symbols(files: list[Path], *options: str) -> set[str]:
+    """The names that objects or archives define; with `--dynamic` those that stripping leaves."""
+    if not files:
+        return set()
+    command = ["nm", "--defined-only", "--without-symbol-versions", "--format=just-symbols", *options]
+    # Where a table is missing nm only warns.
+    said = subprocess.run([*command, *map(str, files)], check=True, capture_output=True, text=True).stdout
+    return {line for line in said.splitlines() if not line.endswith(":")}
+
+
+def inside(wheel: Path) -> set[str]:
+    """The names that a wheel's objects define."""
+    with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as folder:
+        objects = []
+        for number, name in enumerate(archive.namelist()):
+            with archive.open(name) as member:
+                if member.read(4) == b"\x7fELF":
+                    objects.append(Path(folder, str(number)))
+                    objects[-1].write_bytes(archive.read(name))
+        return symbols(objects) | symbols(objects, "--dynamic")
+
+
 def main() -> None:
     """Collect, then append to the archive."""
-    wheel, parts = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
+    wheel, built, *parts = map(Path, sys.argv[1:])
     with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
         names = archive.namelist()
         grafted = {stem(Path(name).name) for name in names if ".libs/" in name}
@@ -36,12 +65,12 @@ def main() -> None:
         libraries = []
         # By name: libgfortran, say, is in OpenBLAS and comes as a run-time library too.
         components = {folder.name: folder for part in parts for folder in (part / "licenses").iterdir()}
-        for _, folder in sorted(components.items()):
-            how = linked(folder.parent.parent, grafted)
+        for name, folder in sorted(components.items()):
+            how = linked(folder.parent.parent, name, grafted, built)
             if how is None:
                 continue
             component = json.loads((folder / "component.json").read_text("utf-8"))
-            texts = [f"farwheel/{folder.name}/{name}" for name in component["files"]]
+            texts = [f"farwheel/{name}/{file}" for file in component["files"]]
             for text in texts:
                 archive.writestr(f"{info}/{text}", (folder / Path(text).name).read_bytes())
             libraries.append(component | {"linked": how, "files": texts})

@@ -21,7 +21,7 @@ case $(echo /build/dist/*.whl) in
     python3 -m auditwheel repair --strip --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
     python3 "$tag" "$platformTag" /build/repaired/*.whl
     # shellcheck disable=SC2086 # several
-    python3 "$embed" /build/repaired/*.whl $carries
+    python3 "$embed" /build/repaired/*.whl /build/dist/*.whl $carries
     ;;
 esac
 [ -z "${buildTag:-}" ] || python3 "$buildTagger" "$buildTag" /build/repaired/*.whl

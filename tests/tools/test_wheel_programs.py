@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 from farwheel.nix import REPOSITORY
 
 NAME = "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.whl"
+USES_ATOMIC = "int __atomic_demo(void); int demo(void) { return __atomic_demo(); }"
 Component = dict[str, Any]
 
 
@@ -55,7 +57,7 @@ def test_a_wheel_names_what_it_carries(wheel: Path, tmp_path: Path) -> None:
         part(tmp_path, "fast", "libfast.so", "libfastp-r0.3.so", contains=("inner",)),
         part(tmp_path, "unneeded", "libunneeded.so.1"),
     ]
-    done = program("licenses/embed.py", wheel, *parts)
+    done = program("licenses/embed.py", wheel, wheel, *parts)
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(wheel) as archive:
         listed = json.loads(archive.read("demo-1.0.dist-info/farwheel/libraries.json"))
@@ -71,10 +73,50 @@ def test_a_wheel_names_what_it_carries(wheel: Path, tmp_path: Path) -> None:
 
 def test_a_wheel_that_carries_nothing_gets_no_list(wheel: Path, tmp_path: Path) -> None:
     before = wheel.read_bytes()
-    assert program("licenses/embed.py", wheel, part(tmp_path, "other", "libother.so")).returncode == 0
+    assert program("licenses/embed.py", wheel, wheel, part(tmp_path, "other", "libother.so")).returncode == 0
     with zipfile.ZipFile(wheel) as archive:
         assert len(archive.namelist()) == 3
     assert len(wheel.read_bytes()) == len(before)
+
+
+def compiled(out: Path, code: str, *options: object) -> Path:
+    source = out.with_suffix(".c")
+    source.write_text(code)
+    subprocess.run(["gcc", "-fPIC", "-o", out, source, *map(str, options)], check=True)
+    return out
+
+
+@pytest.mark.skipif(not (shutil.which("gcc") and shutil.which("ar")), reason="it needs a compiler")
+@pytest.mark.parametrize(
+    ("code", "options", "named"),
+    [
+        ("int demo(void) { return 1; }", [], []),
+        (USES_ATOMIC, [], ["libatomic"]),
+        (USES_ATOMIC, ["-s"], ["libatomic"]),
+        (USES_ATOMIC, ["-Wl,--exclude-libs,ALL"], ["libatomic"]),
+    ],
+)
+def test_libatomic_is_named_where_it_was_linked(
+    code: str, options: list[str], named: list[str], tmp_path: Path
+) -> None:
+    # As GCC's run-time libraries are: one static, the other shared.
+    runtime = part(tmp_path, "libatomic", "libgomp.so.1", contains=("libgomp",))
+    archive = runtime / "lib/libatomic.a"
+    member = compiled(tmp_path / "atomic.o", "int __atomic_demo(void) { return 1; }", "-c")
+    subprocess.run(["ar", "rc", archive, member], check=True)
+    core = compiled(tmp_path / "core.so", code, "-shared", archive, *options)
+    path = tmp_path / NAME
+    with zipfile.ZipFile(path, "w") as opened:
+        opened.write(core, "demo/core.so")
+        opened.writestr("demo/empty.txt", "")
+        opened.writestr("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
+    done = program("licenses/embed.py", path, path, runtime)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(path) as opened:
+        lists = [name for name in opened.namelist() if name.endswith("libraries.json")]
+        listed = [entry for name in lists for entry in json.loads(opened.read(name))]
+    assert [entry["name"] for entry in listed] == named
+    assert all(entry["linked"] == "static" for entry in listed)
 
 
 def test_a_missing_license_stops_the_build(tmp_path: Path) -> None:
