@@ -36,5 +36,6 @@ def prepare(config: Config) -> list[str]:
         # Otherwise pytest would look for one in the folders above.
         (config.work / "pytest.ini").write_text("[pytest]\n")
     ours = ["-q", "--color=no", "-p", "no:cacheprovider", f"--rootdir={config.work}"]
-    ours += [f"--timeout={config.timeout:g}", "--timeout-method=signal"]
+    # What QEMU and C code say goes to the worker's log: captured, it would die with the interpreter.
+    ours += ["--capture=sys", f"--timeout={config.timeout:g}", "--timeout-method=signal"]
     return [*ours, *config.options, *config.selection]

@@ -196,10 +196,10 @@ class Run:
         self._workers.remove(worker)
         self._worked += _ago(worker.began) - worker.waited
         well = worker.ended and worker.process.returncode == 0
-        death, words = worker.death(), worker.last_words()
+        death, words = f"{worker.victim()} {worker.death()}", worker.last_words()
         worker.close()
         if not worker.collected or self.results is None:
-            raise RunError(f"pytest {death} before it had collected all tests:\n\n{words}")
+            raise RunError(f"{death} before pytest had collected all tests:\n\n{words}")
         if not well:
             self._crashed(worker, self.results, death, words)
         if not self._over:
@@ -211,7 +211,7 @@ class Run:
         self._crashes += 1
         test = worker.running
         name = receipt.AT_EXIT if test is None else results.ids[test]
-        what = f"the interpreter {death} " + ("between tests" if test is None else f"while {name} ran")
+        what = f"{death} " + ("between tests" if test is None else f"while {name} ran")
         report = f"{f' {name} (crash) ':_^100}\n{what}\n{words}\n"
         say(f"farwheel: {what}")
         if test is None:

@@ -16,6 +16,8 @@ from config import Config
 
 _MOST_LOG = 20_000
 _LAST_WORDS = 5.0
+# An assertion of QEMU's, or its own segmentation fault; of the program's it says "uncaught target signal".
+_QEMUS_OWN = re.compile(r"QEMU internal SIG|^Bail out! ERROR:", re.MULTILINE)
 _PYTESTS_OWN = re.compile(r'  File ".*(/_pytest/|/pluggy/|/suite/plugin\.py")')
 
 
@@ -123,6 +125,10 @@ class Worker:
         with contextlib.suppress(ValueError):
             return f"died by {signal.Signals(-code).name}"
         return f"died by signal {-code}"
+
+    def victim(self) -> str:
+        """Who died, going by the last words: QEMU itself, or the interpreter in it."""
+        return "QEMU" if _QEMUS_OWN.search(self.last_words()) else "the interpreter"
 
     def last_words(self) -> str:
         """The end of the log: what Python, QEMU or pytest said last."""

@@ -11,12 +11,15 @@ import sysconfig
 import textwrap
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+
+from disk import full_disk
 
 SUITE = Path(__file__).resolve().parents[2] / "nix/suite"
 MODULE = "import thing\nassert thing.WHEEL\n"
@@ -56,7 +59,9 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(textwrap.dedent(text))
 
 
-def start(python: Path, folder: Path, files: dict[str, str], **config: Any) -> "subprocess.Popen[str]":
+def start(
+    python: Path, folder: Path, files: dict[str, str], within: Sequence[str] = (), /, **config: Any
+) -> "subprocess.Popen[str]":
     if files:
         write(folder / "source", files)
         config = {"source": str(folder / "source"), **config}
@@ -67,7 +72,7 @@ def start(python: Path, folder: Path, files: dict[str, str], **config: Any) -> "
     (folder / "out").mkdir()
     (folder / "out/receipt.json").write_text("of an earlier run")
     return subprocess.Popen(
-        [python, "-I", "-B", SUITE / "run.py", folder / "config.json"],
+        [*within, python, "-I", "-B", SUITE / "run.py", folder / "config.json"],
         env={**os.environ, "out": str(folder / "out"), "PYTEST_ADDOPTS": "--no-such-option"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -120,6 +125,12 @@ BAD = {
         def test_between(): pass
         def test_segfaults(): ctypes.string_at(0)
         def test_vanishes(): os._exit(7)
+        def qemu(words, number):
+            os.write(2, f"**\\n{words}\\n".encode())
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        def test_qemu_fails(): qemu("qemu-riscv64: QEMU internal SIGSEGV {code=MAPERR, addr=0x20}", 11)
+        def test_qemu_asserts(): qemu("Bail out! ERROR:../tcg/tcg.c:1: code should not be reached", 6)
         def test_last(): pass
         """,
     "test_deaf.py": """\
@@ -139,11 +150,11 @@ def test_whatever_tests_do_the_others_run_and_all_is_reported_once(python: Path,
         "passed": 4,
         "failed": 3,
         "timed_out": 2,
-        "crashed": 3,
+        "crashed": 5,
         "skipped": 1,
         "xfailed": 1,
         "left_out": 0,
-        "total": 14,
+        "total": 16,
     }
     assert done.printed["skips"] == {"not today": 1}
     for once in (
@@ -156,12 +167,14 @@ def test_whatever_tests_do_the_others_run_and_all_is_reported_once(python: Path,
         "_ test_crash.py::test_vanishes (crash) _",
         "Fatal Python error: Segmentation fault",
         'test_deaf.py", line 4 in test_deaf',
-        "error: 8 tests failed that are not listed",
+        "error: 10 tests failed that are not listed",
     ):
         assert done.said.count(once) == 1, (once, done.said)
     assert "the interpreter died by SIGABRT while test_crash.py::test_aborts ran" in done.said
     assert "the interpreter died by SIGSEGV while test_crash.py::test_segfaults ran" in done.said
     assert "the interpreter ended with status 7 while test_crash.py::test_vanishes ran" in done.said
+    assert "QEMU died by SIGSEGV while test_crash.py::test_qemu_fails ran" in done.said
+    assert "QEMU died by SIGABRT while test_crash.py::test_qemu_asserts ran" in done.said
     assert "the interpreter hung and was ended while test_deaf.py::test_deaf ran" in done.said
 
 
@@ -432,6 +445,14 @@ def test_an_interrupted_run_leaves_no_receipt_and_no_process(python: Path, tmp_p
         # An orphan that nobody has waited for yet is a zombie.
         status = Path(f"/proc/{pid}/stat")
         assert not status.exists() or ") Z " in status.read_text()
+
+
+def test_a_full_disk_leaves_no_receipt(python: Path, tmp_path: Path) -> None:
+    test = MODULE + "def test_good(): pass\n"
+    process = start(python, tmp_path, {"test_good.py": test}, full_disk(tmp_path / "out"))
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed) == (1, "")
+    assert "error: [Errno 28] No space left on device" in said
 
 
 @pytest.mark.parametrize(
