@@ -1,5 +1,6 @@
 """The verbs, from end to end, on a flake of a few shell commands and a mirror on loopback."""
 
+import errno
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -184,6 +186,22 @@ def test_ctrl_c_ends_the_build_quietly(mirror: Server) -> None:
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Traceback" not in said
+
+
+def test_a_full_disk_is_told_and_gets_no_half_wheel(
+    mirror: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    assert mirror.url
+    assert main(["build", "good-riscv64.cp313", "-o", "elsewhere"]) == 0
+
+    def full(_: IO[bytes], target: IO[bytes]) -> None:
+        target.write(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    assert main(["build", "good-riscv64.cp313", "-o", "out"]) == 1
+    assert "error: the disk is full" in capsys.readouterr().err
+    assert list(Path("out").iterdir()) == []
 
 
 def test_two_builds_at_once(mirror: Server) -> None:

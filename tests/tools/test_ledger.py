@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -107,6 +108,16 @@ def test_marks_of_a_merge_conflict_are_noticed(tmp_path: Path) -> None:
     with pytest.raises(FarwheelError, match="merge conflict") as caught:
         load(path)
     assert caught.value.hint == "take either side, then: tools/farwheel ledger update demo"
+
+
+def test_a_full_disk_leaves_the_old_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path)
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - who saves closes it
+    monkeypatch.setattr(os, "fdopen", lambda *_, **__: full)
+    with pytest.raises(OSError, match="No space left"):
+        save(path, {})
+    assert [file.name for file in path.parent.iterdir()] == ["wheels.json"]
+    assert load(path) == {NAME: ENTRY}
 
 
 def put(where: str, value: object) -> Any:

@@ -1,6 +1,7 @@
 """Ledger, reproducing and upstream's tests, from end to end, on the flake that test_build.py uses."""
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from farwheel import ledger, nix
 from farwheel.cli import main
 from loopback import Server
+from test_build import start
 
 pytestmark = pytest.mark.nix
 Capture = pytest.CaptureFixture[str]
@@ -55,6 +57,17 @@ def test_of_several_suites_those_that_passed_are_written(mirror: Server, capsys:
     assert said.out.startswith("good-riscv64.cp313 on plain: 7 passed")
     assert "error: no receipt for moody-riscv64.cp313: the build of moody-cp313-riscv64-tests" in said.err
     assert "t::moody failed" in said.err
+
+
+def test_an_interrupted_update_writes_nothing(mirror: Server) -> None:
+    assert mirror.url
+    process = start("ledger", "update", "--tests", "slow-riscv64.cp313")
+    assert process.stderr is not None
+    assert "building slow-cp313-riscv64-tests" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert book("slow") == {}
 
 
 def test_a_build_says_whether_the_ledger_has_it(mirror: Server, capsys: Capture) -> None:

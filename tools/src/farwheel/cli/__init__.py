@@ -3,6 +3,7 @@
 stdout carries data only; everything else goes to stderr.
 """
 
+import errno
 import signal
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error.message}\n")
         sys.stderr.writelines(f"  {line}\n" for line in error.hint.splitlines())
         return error.exit_code
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        sys.stderr.write(f"error: the disk is full{where}\n  make room; nothing is left there by half\n")
+        return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
     except SystemExit as done:
