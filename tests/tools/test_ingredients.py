@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is 
 BUSYBOX = b"#!busybox"
 MANIFESTS: dict[str, dict[str, Any]] = {
     "root": {"suite": "stable", "architecture": "amd64", "packages": ["shell"], "from": {"make": "old"}},
+    "native-loongarch64": {"suite": "stable", "architecture": "amd64", "packages": ["shell"]},
+    "native-riscv64": {"suite": "stable", "architecture": "amd64", "packages": ["make"]},
     "sources": {
         "zlib": {"source": "zlib", "suite": "stable"},
         "given": {

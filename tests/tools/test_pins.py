@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from farwheel import fetch, nix
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, pins_in, read_json, write_json
 
@@ -55,3 +56,13 @@ def test_unreadable_json_is_named(tmp_path: Path) -> None:
         read_json(tmp_path / "bad.json")
     with pytest.raises(FarwheelError, match=r"none\.json does not exist"):
         read_json(tmp_path / "none.json")
+
+
+def test_pins_of_the_mode_emulated_are_fetched_for_it_alone() -> None:
+    usual = {item.pin for item in fetch.all_pins()}
+    for name in ("root", "native-riscv64", "native-loongarch64"):
+        pins = pins_in(read_json(nix.REPOSITORY / f"nix/pins/{name}.json"), name)
+        # Packages for every architecture are in both.
+        own = {pin for pin in pins if not pin.path.endswith("_all.deb")}
+        assert len(own) > 50
+        assert own & usual == (own if name == "root" else set())

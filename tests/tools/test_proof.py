@@ -124,10 +124,24 @@ def test_what_is_not_reproduced_fails_and_is_not_noted(mirror: Server, capsys: C
     assert [past.variation for past in entry.reproduced] == ["again"]
 
 
+def test_a_mode_that_was_asked_for_is_noted_and_the_usual_one_proves_nothing(
+    mirror: Server, capsys: Capture
+) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    words = ["--record", "--mode", "emulated", "--mode", "disguised"]
+    capsys.readouterr()
+    assert main(["reproduce", "good-riscv64.cp313", *words]) == 0
+    assert [line.split()[2] for line in capsys.readouterr().out.splitlines()] == ["mode=emulated"]
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["mode=emulated"]
+
+
 def test_an_unknown_variation_is_told_with_the_known_ones(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["reproduce", "good", "--variation", "moon"]) == 2
     assert "again varied mode" in capsys.readouterr().err
+    assert main(["reproduce", "good", "--mode", "imagined"]) == 2
+    assert "disguised accelerated emulated" in capsys.readouterr().err
 
 
 def test_upstreams_tests_give_a_line_a_wheel(mirror: Server, capsys: Capture) -> None:

@@ -35,9 +35,11 @@ def everything(derivations: list[str]) -> list[Wanted]:
 
 
 def all_pins(repository: Path = nix.REPOSITORY) -> list[Wanted]:
-    """All pins that the repository holds."""
+    """All pins that the repository holds, but for those of the mode `emulated`, which few will ever use."""
     found = set()
     for path in [*repository.glob("nix/pins/*.json"), *repository.glob("pkgs/*/pin.json")]:
+        if path.name.startswith("native-"):
+            continue
         data = read_json(path)
         if path.name == "seed.json":
             output = store.recursive_path(seed.NAME, data["nar_sha256"])

@@ -5,6 +5,7 @@ Variations, by name:
 again    the same derivation once more, as `nix build --rebuild` does it
 varied   one core; another year, time zone, locale, umask, kernel, host name and order of folders (nix/vary)
 mode     the other of the modes `disguised` and `accelerated`, where the backend works in both
+mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from the target, compiler included
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
 VARIATIONS = ("again", "varied", "mode")
+MODES = ("disguised", "accelerated", "emulated")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def reproduce(
 ) -> Iterator[Outcome]:
     """Build the targets, then build them again in each of the variations that apply to them.
 
-    `report` says what differs between two wheels. FarwheelError when a build fails.
+    `report` says what differs between two wheels. A mode in which a target is built anyway is passed over.
+    FarwheelError when a build fails.
     """
     paths = derivations(targets)
     outputs = dict(zip(targets, builder.build(list(paths.values()), effort)[0], strict=True))
@@ -50,6 +53,8 @@ def reproduce(
             first = wheelhouse.wheels(outputs[target])[0]
             if other is None:
                 yield _again(target, paths[target], first, effort)
+                continue
+            if other == paths[target]:
                 continue
             alone = builder.Effort(cores=1, jobs=1) if variation == "varied" else effort
             again = wheelhouse.wheels(builder.build([other], alone)[0][0])[0]
@@ -72,6 +77,8 @@ def _others(targets: list[Target], variation: str) -> dict[Target, str | None]:
         return dict.fromkeys(targets)
     if variation == "varied":
         return attributes(targets, "varied.drvPath")
+    if variation.startswith("mode="):
+        return attributes(targets, f"modes.{variation.removeprefix('mode=')}.drvPath")
     fitting = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
     return attributes(fitting, "modes.accelerated.drvPath")
 

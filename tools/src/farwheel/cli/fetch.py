@@ -19,7 +19,9 @@ def fetch(
         typer.Argument(metavar="[NAME[-ARCH][.CPYTHON]]...", help="as for `build`"),
     ] = None,
     python: Pythons = None,
-    pins: Annotated[bool, typer.Option(help="Everything that the repository pins.")] = False,
+    pins: Annotated[
+        bool, typer.Option(help="All that the repository pins, less what is for --mode emulated.")
+    ] = False,
     bundle: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write everything that the targets need into one file."),

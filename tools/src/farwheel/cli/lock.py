@@ -24,7 +24,7 @@ def lock(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All packages that have a folder in pkgs/.")] = False,
     ingredients: Annotated[
-        bool, typer.Option(help="NAMEs are root, sources, seed, tools (none: all of them) of nix/pins.")
+        bool, typer.Option(help="NAMEs are those of nix/pins/*.manifest.json, none means all of them.")
     ] = False,
     check: Annotated[
         bool, typer.Option(help="Write nothing; exit with 1 if something would change.")
