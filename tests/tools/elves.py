@@ -20,6 +20,7 @@ class Elf:
     versions: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"libc.so.6": ["GLIBC_2.27"]})
     defined: Sequence[str] = ("PyInit_fast",)
     undefined: Sequence[str] = ("PyModule_Create2",)
+    weak: Sequence[str] = ()
     arch: str | None = RV64GC
     code: bytes = bytes(16)
     data: bytes = b""
@@ -45,7 +46,7 @@ class Elf:
             body.extend(content)
 
         put("symbols", self._symbols(strings))
-        count = 1 + len(self.defined) + len(self.undefined)
+        count = 1 + len(self.defined) + len(self.undefined) + len(self.weak)
         put("hash", struct.pack("<2I", 1, count) + bytes(4 * (1 + count)))
         put("versions", self._versions(strings))
         tags = [(1, strings.at(name)) for name in self.needed]
@@ -86,9 +87,13 @@ class Elf:
 
     def _symbols(self, strings: "_Strings") -> bytes:
         table = bytes(24)
-        for section, names in ((1, self.defined), (0, self.undefined)):
+        for section, info, names in (
+            (1, 0x12, self.defined),
+            (0, 0x12, self.undefined),
+            (0, 0x22, self.weak),
+        ):
             for name in names:
-                table += struct.pack("<IBBHQQ", strings.at(name), 0x12, 0, section, 0, 0)
+                table += struct.pack("<IBBHQQ", strings.at(name), info, 0, section, 0, 0)
         return table
 
     def _versions(self, strings: "_Strings") -> bytes:

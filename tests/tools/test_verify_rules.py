@@ -248,6 +248,15 @@ GOOD = [
         },
         LA64,
     ),
+    Case(
+        "",
+        "a weak reference",
+        {
+            EXTENSION: None,
+            X86_EXTENSION: Elf("x86_64", arch=None, weak=["__cxa_thread_atexit_impl"], versions={}),
+        },
+        "demo-1.0-cp313-cp313-manylinux_2_17_x86_64.whl",
+    ),
     Case("", "a note of the baseline", {EXTENSION: None, X86_EXTENSION: x86(1)}, X86),
     Case("", "abi3", {EXTENSION: None, "demo/fast.abi3.so": Elf()}, ABI3),
     Case("", "the loader", {EXTENSION: Elf(needed=["libc.so.6", "ld-linux-riscv64-lp64d.so.1"])}),

@@ -17,6 +17,7 @@ _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6
 _TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
 _VERNEED, _VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 _DF_TEXTREL, _DF_BIND_NOW, _DF_1_NOW = 0x4, 0x8, 0x1
+_WEAK = 2
 _ELF64 = 64
 
 
@@ -48,8 +49,8 @@ class Layout:
 class Dynamic:
     """Needed libraries, run paths, versions asked for by library, and names of symbols.
 
-    Of the defined symbols only those are kept that CPython may look for (Py..., _Py...); `undefined` ones
-    are all there.
+    Of the defined symbols only those are kept that CPython may look for (Py..., _Py...). `undefined` are all
+    that must be found; a weak reference may find nothing, and its code asks.
     """
 
     needed: tuple[str, ...]
@@ -171,11 +172,12 @@ def _symbols(
     table = _piece(data, layout.offset(tags[_SYMTAB]), count * entry.size)
     defined, undefined = set(), set()
     for fields in entry.iter_unpack(table):
-        name, section = fields[0], fields[3 if wide else 5]
+        name, info, section = fields[0], fields[1 if wide else 3], fields[3 if wide else 5]
         if not name:
             continue
         if section == 0:
-            undefined.add(strings.at(name))
+            if info >> 4 != _WEAK:
+                undefined.add(strings.at(name))
         elif strings.begins(name, (b"Py", b"_Py")):
             defined.add(strings.at(name))
     return frozenset(defined), frozenset(undefined)
