@@ -29,10 +29,25 @@ _LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8})?\.so(?:\.\d+)*")
 _FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
 _LINKED = {"static", "grafted"}
 _SHORT = 3
-# Where the project has another name than its library.
-_PROJECTS = {"crypto": "openssl", "ssl": "openssl", "zmq": "zeromq"} | dict.fromkeys(
-    ("gfortran", "gomp", "quadmath", "stdc++"), "gcc"
-)
+# Where the project has another name than its library, less the library's number.
+_PROJECTS = {
+    library: project
+    for project, libraries in {
+        "brotli": ("brotlicommon", "brotlidec", "brotlienc"),
+        "bzip2": ("bz",),
+        "gcc": ("gfortran", "gomp", "quadmath", "stdc++"),
+        "krb5": ("gssapi_krb", "k5crypto", "krb5support"),
+        "openjpeg": ("openjp",),
+        "openldap": ("lber", "ldap"),
+        "openssl": ("crypto", "ssl"),
+        "postgresql": ("pq",),
+        "webp": ("sharpyuv", "webpdecoder", "webpdemux", "webpmux"),
+        "xz": ("lzma",),
+        "zeromq": ("zmq",),
+        "zlib": ("z",),
+    }.items()
+    for library in libraries
+}
 _MAX_TEXT, _MAX_TEXTS = 1 << 20, 100
 
 
@@ -118,10 +133,12 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
 
 
 def _named(stem: str) -> re.Pattern[str]:
-    """The library's name as a word, or its project's; scipy_openblas64_ is OpenBLAS."""
-    words = {stem, *(word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT)}
+    """The library's name as a word, or its project's: scipy_openblas64_ is OpenBLAS; PNG is not libpng."""
+    words = {stem, stem.rstrip("0123456789")}
+    words |= {word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT}
     words |= {_PROJECTS[word] for word in words if word in _PROJECTS}
-    return re.compile(rf"(?<![a-z0-9])(lib)?({'|'.join(map(re.escape, sorted(words)))})(?![a-z0-9])")
+    names = (f"{'(lib)?' if len(word) > _SHORT else 'lib'}{re.escape(word)}" for word in sorted(words))
+    return re.compile(rf"(?<![a-z0-9])({'|'.join(names)})(?![a-z0-9])")
 
 
 def _read(wheel: Wheel, name: str) -> str:
