@@ -5,8 +5,9 @@ folder licenses/<component>/ for each component in it, as collect.py makes it. A
 counts where it was grafted into the wheel (*.libs/), a static one always; a static library that lies beside
 shared ones (libatomic beside libgomp) where its symbols are in the wheel. Adds
 <dist-info>/farwheel/<component>/<text> and <dist-info>/farwheel/libraries.json, a list of {"name", "version",
-"license", "sha256" of the source, "linked": "grafted" or "static", "files": texts relative to the dist-info}.
-RECORD is left to the rewriting that follows.
+"license", "sha256" of the source, "linked": "grafted" or "static", "files": texts relative to the dist-info,
+"members": where it is grafted, the libraries in the wheel that hold it}. RECORD is left to the rewriting that
+follows.
 """
 
 import json
@@ -17,15 +18,20 @@ import zipfile
 from pathlib import Path
 
 
-def linked(part: Path, name: str, grafted: set[str], built: Path) -> str | None:
+def linked(part: Path, name: str, grafted: list[str], built: Path) -> str | None:
     """How a wheel carries a component of a part: "grafted", "static"; None where it does not."""
-    shared = {stem(file.name) for file in (part / "lib").glob("lib*.so*")}
+    shared = stems(part)
     if not shared:
         return "static"
     archive = part / "lib" / f"{name}.a"
     if archive.exists() and name not in shared:
         return "static" if symbols([archive], "--extern-only") & inside(built) else None
-    return "grafted" if shared & grafted else None
+    return "grafted" if grafted else None
+
+
+def stems(part: Path) -> set[str]:
+    """The stems of the shared libraries of a part."""
+    return {stem(file.name) for file in (part / "lib").glob("lib*.so*")}
 
 
 def stem(name: str) -> str:
@@ -60,13 +66,15 @@ def main() -> None:
     wheel, built, *parts = map(Path, sys.argv[1:])
     with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
         names = archive.namelist()
-        grafted = {stem(Path(name).name) for name in names if ".libs/" in name}
+        grafted = sorted(name for name in names if ".libs/" in name)
         info = next(name.split("/")[0] for name in names if name.endswith(".dist-info/WHEEL"))
         libraries = []
         # By name: libgfortran, say, is in OpenBLAS and comes as a run-time library too.
         components = {folder.name: folder for part in parts for folder in (part / "licenses").iterdir()}
         for name, folder in sorted(components.items()):
-            how = linked(folder.parent.parent, name, grafted, built)
+            part = folder.parent.parent
+            members = [member for member in grafted if stem(Path(member).name) in stems(part)]
+            how = linked(part, name, members, built)
             if how is None:
                 continue
             component = json.loads((folder / "component.json").read_text("utf-8"))
@@ -74,6 +82,8 @@ def main() -> None:
             for text in texts:
                 archive.writestr(f"{info}/{text}", (folder / Path(text).name).read_bytes())
             libraries.append(component | {"linked": how, "files": texts})
+            if how == "grafted":
+                libraries[-1]["members"] = members
         if libraries:
             document = json.dumps(libraries, indent=2, sort_keys=True) + "\n"
             archive.writestr(f"{info}/farwheel/libraries.json", document)

@@ -73,6 +73,7 @@ def listed(says: str, **changes: object) -> Case:
         "sha256": "00",
         "linked": "grafted",
         "files": ["LICENSE"],
+        "members": [LIBRARY],
     }
     return Case(
         "licences",
@@ -226,7 +227,9 @@ BAD = [
     grafted("libfoo", "pyfoo libfood"),
     Case("licences", "not the list", {OWN: "[" * 100_000}),
     Case("licences", "not the list", {OWN: '[{"name": "foo"}]'}),
-    listed("is not listed", name="bar"),
+    listed("is not listed", members=[]),
+    listed("libfoo is in demo.libs/gone.so, which is not there", members=[LIBRARY, "demo.libs/gone.so"]),
+    listed("not the list", members="all"),
     listed("is not listed", linked="static"),
     listed("names GPL for libfoo", files=["GPL"]),
     listed("has no licence text for libfoo", files=[]),

@@ -62,10 +62,11 @@ def test_a_wheel_names_what_it_carries(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         listed = json.loads(archive.read("demo-1.0.dist-info/farwheel/libraries.json"))
         texts = [archive.read(f"demo-1.0.dist-info/{file}") for entry in listed for file in entry["files"]]
-    assert [(entry["name"], entry["linked"]) for entry in listed] == [
-        ("fast", "grafted"),
-        ("inner", "grafted"),
-        ("static", "static"),
+    library = "demo.libs/libfastp-r0-1a2b3c.3.so"
+    assert [(entry["name"], entry["linked"], entry.get("members")) for entry in listed] == [
+        ("fast", "grafted", [library]),
+        ("inner", "grafted", [library]),
+        ("static", "static", None),
     ]
     assert texts == [f"license of {name}".encode() for name in ("fast", "inner", "static")]
     assert listed[0]["sha256"] == hashlib.sha256(b"fast").hexdigest()

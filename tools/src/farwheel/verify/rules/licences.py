@@ -3,11 +3,12 @@
 Nearly every licence asks that its text goes with binaries, for the project's own code and for each library
 that was copied in. METADATA's License-File entries must exist, and there must be one licence text at least.
 Libraries in a `.libs` folder must be listed in `farwheel/libraries.json` below the .dist-info folder, where
-it exists, with texts that are there; in wheels that others made an SBOM or a licence text that names the
-library is accepted, and noted.
+it exists, by their paths and with texts that are there; in wheels that others made an SBOM or a licence text
+that names the library is accepted, and noted.
 
 The list is an array of {"name", "version", "license", "sha256": of the source, "linked": "static" or
-"grafted", "files": texts, relative to the .dist-info folder or its licenses folder}.
+"grafted", "files": texts, relative to the .dist-info folder or its licenses folder, "members": where it is
+grafted, the files that hold it}.
 
 Source: PEP 639 (License-File, licenses folder), PEP 770 (SBOMs in sboms).
 """
@@ -93,13 +94,16 @@ def _listed(wheel: Wheel, where: str, grafted: list[str]) -> Iterator[Finding]:
                 yield error(where, f"names {name} for {entry['name']}, which is not there")
         if not entry["files"]:
             yield error(where, f"has no licence text for {entry['name']}")
-    names = {_plain(entry["name"]) for entry in entries if entry["linked"] == "grafted"}
+        for member in sorted(set(_members(entry)) - wheel.by_name.keys()):
+            yield error(where, f"says that {entry['name']} is in {member}, which is not there")
+    listed = {member for entry in entries for member in _members(entry)}
     for member in grafted:
-        stem = _plain(_stem(member))
-        # OpenBLAS with threads calls itself openblasp.
-        variants = (tail for name in names for tail in (name, f"{name}p"))
-        if not any(stem == name or stem.startswith(f"{name}-") for name in variants):
+        if member not in listed:
             yield error(member, f"is not listed in {LIST}")
+
+
+def _members(entry: dict[str, Any]) -> list[str]:
+    return entry.get("members", []) if entry["linked"] == "grafted" else []
 
 
 def _entries(wheel: Wheel, where: str) -> list[dict[str, Any]] | None:
@@ -111,7 +115,8 @@ def _entries(wheel: Wheel, where: str) -> list[dict[str, Any]] | None:
         isinstance(entry, dict)
         and all(isinstance(entry.get(field), kind) for field, kind in _FIELDS.items())
         and entry["linked"] in _LINKED
-        and all(isinstance(name, str) for name in entry["files"])
+        and isinstance(entry.get("members", []), list)
+        and all(isinstance(name, str) for name in (*entry["files"], *entry.get("members", [])))
         for entry in entries
     )
     return entries if good else None
@@ -150,7 +155,3 @@ def _read(wheel: Wheel, name: str) -> str:
 def _stem(member: str) -> str:
     match = _LIBRARY.fullmatch(PurePosixPath(member).name)
     return match["name"] if match else PurePosixPath(member).name
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9+]+", "-", name.lower().removeprefix("lib"))
