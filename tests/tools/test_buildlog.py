@@ -90,7 +90,7 @@ def test_a_quiet_build_gives_a_sign_of_life() -> None:
     renderer.tick()
     assert stream.getvalue().count("still building numpy 31 s (2 of 2 remain)") == 1
     clock.now = 62
-    renderer.line("/nix/store/x-numpy.drv", "[12/345] Compiling")
+    renderer.line("/nix/store/x-numpy.drv", "\x1b[01;36m\x1b[K[12/345] Compiling\x1b[m")
     renderer.tick()
     assert stream.getvalue().count("still") == 1
     clock.now = 125

@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 SYSTEM = "x86_64-linux"
 INTERRUPTED = frozenset({-signal.SIGINT, 128 + signal.SIGINT})
 _DAEMON = Path("/nix/var/nix/daemon-socket/socket")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _INSTALL = {
     "alpine": "apk add nix",
     "arch": "sudo pacman -S nix",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from farwheel.derivation import short_name
+from farwheel.nix import uncoloured
 
 _QUIET = 30.0
 
@@ -46,7 +47,7 @@ class BuildRenderer:
     def line(self, derivation: str, text: str) -> None:
         """A build wrote a line."""
         self._heard = self._clock()
-        self._last = f"{short_name(derivation)}: {text}"
+        self._last = f"{short_name(derivation)}: {uncoloured(text)}"
 
     def finished(self, derivation: str, seconds: float) -> None:
         """A build ended."""
