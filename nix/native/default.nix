@@ -31,7 +31,6 @@ let
         inherit system root file;
         inherit (pins) seed;
       };
-      at = from: to: { inherit from to; };
     in
     {
       inherit root;
@@ -46,14 +45,8 @@ let
             QEMU_CPU = arch.cpu;
           }
         );
-      # As natively on any machine; C++ headers it looks for elsewhere than a cross compiler.
-      mounts =
-        sysroot:
-        import ../toolchain/mounts.nix (arch // { qemu = null; }) sysroot
-        ++ [
-          (at "${sysroot}/include/c++" "/usr/include/c++")
-          (at "${sysroot}/include/c++/14/${arch.triplet}" "/usr/include/${arch.triplet}/c++/14")
-        ];
+      # As natively on any machine.
+      mounts = import ../toolchain/mounts.nix (arch // { qemu = null; });
     };
 in
 builtins.mapAttrs (_: of) architectures

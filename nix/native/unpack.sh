@@ -4,9 +4,11 @@
 . "$unpack"
 
 for triplet in $triplets; do
-  "$bb" mv include "lib/farwheel/$triplet/debian/include"
-  "$bb" mkdir -p include/c++ "include/$triplet/c++/14"
+  "$bb" rm -r include
+  # Where a native compiler looks for C++ headers; a cross compiler finds them beside the others.
+  "$bb" mkdir -p "include/$triplet/c++"
+  "$bb" ln -s "../$triplet/include/c++" include/c++
+  "$bb" ln -s "../../../$triplet/include/c++/14/$triplet" "include/$triplet/c++/14"
   "$bb" rm -f "lib/$triplet"/*.a "lib/$triplet"/*crt*.o "lib/$triplet"/libc.so "lib/$triplet"/libm.so
   "$bb" find "lib/gcc/$triplet" \( -name 'lib*.a' -o -name 'lib*.so' \) ! -name 'libgcc*' ! -name 'liblto*' -exec "$bb" rm -f {} +
-  "$bb" ln -sf "../../../../$triplet/lib/libgcc_s.so.1" "lib/gcc/$triplet/14/libgcc_s.so"
 done
