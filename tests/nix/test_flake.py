@@ -74,6 +74,20 @@ def test_its_own_recipe_does_change_a_wheel(copy: Path) -> None:
     assert drv_path(copy, "markupsafe-riscv64.cp313") != before
 
 
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_the_mode_emulated_has_a_root_of_its_own_and_costs_no_other_anything(arch: str) -> None:
+    needed = {}
+    for name in ("", ".modes.emulated"):
+        drv = drv_path(REPOSITORY, f"markupsafe-{arch}.cp313{name}")
+        closure = ["nix-store", "--query", "--requisites", drv]
+        said = subprocess.run(closure, capture_output=True, text=True, check=True).stdout
+        needed[name] = set(
+            re.findall(rf"-(root-{arch}|gcc-14-{arch}\S+_(?:riscv64|loong64)\.deb)\.drv\n", said)
+        )
+    assert needed[""] == set()
+    assert len(needed[".modes.emulated"]) == 2
+
+
 def test_how_a_wheel_is_tested_does_not_change_it(copy: Path) -> None:
     attributes = ("", ".smoke", ".tests", ".varied")
     before = [drv_path(copy, f"msgpack-riscv64.cp313{name}") for name in attributes]

@@ -28,7 +28,7 @@ def reproduce(
 
     again: the same once more. varied: one core, another day, time zone, locale, umask, kernel and order of
     folders. mode: the backend run the other way. --mode emulated is the reference: all programs are the
-    target's own, its compiler too, under QEMU; it takes some ten times as long, and fetches 300 MB at first.
+    target's own, its compiler too, under QEMU; it takes some ten times as long, and fetches 150 MB at first.
     Exit code 1 when bytes differ; what differs is said.
     """
     from farwheel import builder, compare, nix
