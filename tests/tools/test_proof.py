@@ -136,6 +136,24 @@ def test_a_mode_that_was_asked_for_is_noted_and_the_usual_one_proves_nothing(
     assert [past.variation for past in book()[WHEEL].reproduced] == ["mode=emulated"]
 
 
+def test_other_bytes_in_the_mode_emulated_come_with_what_else_differs(
+    mirror: Server, capsys: Capture
+) -> None:
+    assert mirror.url
+    pins = nix.REPOSITORY / "nix/pins"
+    pins.mkdir(parents=True)
+    for name, version in (("root", "14.2"), ("native-loongarch64", "14.4"), ("native-riscv64", "14.2")):
+        packages = [{"name": "gcc-14", "version": version}, {"name": "binutils", "version": "2"}]
+        (pins / f"{name}.json").write_text(json.dumps({"packages": packages}))
+    for architecture in ("loongarch64", "riscv64"):
+        assert main(["reproduce", f"moody-{architecture}.cp313", "--mode", "emulated"]) == 1
+        said = capsys.readouterr().out
+        assert said.startswith("OTHER BYTES mode=emulated")
+        # Where they are the same, the tools are no excuse.
+        told = "not the same tools: gcc-14 is 14.4 there, 14.2 here\n" in said
+        assert told == (architecture == "loongarch64")
+
+
 def test_an_unknown_variation_is_told_with_the_known_ones(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["reproduce", "good", "--variation", "moon"]) == 2

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from farwheel import builder, wheelhouse
+from farwheel import builder, nix, wheelhouse
 from farwheel.errors import FarwheelError
+from farwheel.pins import read_json
 from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
@@ -60,7 +61,21 @@ def reproduce(
             again = wheelhouse.wheels(builder.build([other], alone)[0][0])[0]
             hashes = sha256_of(first), sha256_of(again)
             difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
+            if difference and variation == "mode=emulated":
+                difference += native_tools(target.architecture)
             yield Outcome(target, variation, first.name, *hashes, difference)
+
+
+def native_tools(architecture: str) -> str:
+    """A line that says in which versions the target's own compiler and linker differ from ours; or ""."""
+    pins = nix.REPOSITORY / "nix/pins"
+    ours, theirs = (
+        {package["name"]: package["version"] for package in read_json(path)["packages"]}
+        for path in (pins / "root.json", pins / f"native-{architecture}.json")
+    )
+    differing = [name for name in ("gcc-14", "binutils") if ours[name] != theirs[name]]
+    shown = (f"{name} is {theirs[name]} there, {ours[name]} here" for name in differing)
+    return f"not the same tools: {'; '.join(shown)}\n" if differing else ""
 
 
 def _difference(first: Path, again: Path, report: Callable[[Path, Path], str]) -> str:
