@@ -3,6 +3,8 @@ import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from elves import RV64GC, levels, note
 from farwheel.verify import lasx, riscv, x86
@@ -74,6 +76,15 @@ FEATURES = struct.pack("<4I", 0xC0000002, 4, 3, 0)
 )
 def test_notes_about_x86_64(notes: bytes, needed: int) -> None:
     assert x86.needed(notes) == needed
+
+
+@settings(derandomize=True, database=None)
+@given(st.binary(max_size=80), st.integers(0, 2**64 - 1))
+def test_notes_of_any_bytes_are_read_to_their_end(junk: bytes, bits: int) -> None:
+    x86.needed(junk)
+    damaged = bytearray(levels(2) + levels(4))
+    damaged[bits % len(damaged)] ^= 1 << bits % 8
+    assert x86.needed(bytes(damaged)) >= 0
 
 
 @pytest.mark.parametrize(
