@@ -12,7 +12,7 @@
     in
     {
       lib = {
-        inherit (farwheel) catalogue parts;
+        inherit (farwheel) boards catalogue parts;
       };
       packages.${system} = farwheel.packages;
       checks.${system} = farwheel.checks;

@@ -74,6 +74,16 @@ let
       licenses
       ;
   };
+  boards = import ./board {
+    inherit
+      run
+      closed
+      file
+      pins
+      python
+      architectures
+      ;
+  };
   targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
 in
 {
@@ -85,6 +95,7 @@ in
     pythons = p.abis;
   }) packages;
   inherit (wheels) packages;
+  inherit boards;
   checks = import ./checks {
     inherit
       run
