@@ -105,6 +105,7 @@ in
       python
       architectures
       wheels
+      boards
       ;
   };
   # Parts by name, for whoever looks into one: nix build .#parts.libs.riscv64.zlib

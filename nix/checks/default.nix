@@ -7,6 +7,7 @@
   python,
   architectures,
   wheels,
+  boards,
 }:
 let
   probe = import ./toolchain.nix {
@@ -30,6 +31,13 @@ merge (map probe targets)
   map (abi: {
     name = "cpython-${abi}-${arch.name}";
     value = interpreter arch abi;
+  }) abis
+)
+// each targets (
+  arch:
+  map (abi: {
+    name = "board-${abi}-${arch.name}";
+    value = boards.${arch.name}.${abi};
   }) abis
 )
 // each targets (

@@ -3,7 +3,7 @@
 import difflib
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +89,15 @@ def _unknown(word: str, names: list[str], architectures: list[str]) -> UsageErro
 
 
 def _python(word: str) -> str:
-    """`cp314` for cp314, 3.14 and 314."""
+    return cpython(word, {python for entry in catalogue().values() for python in entry["pythons"]})
+
+
+def cpython(word: str, known: Collection[str]) -> str:
+    """`cp314` for cp314, 3.14 and 314; UsageError, with the nearest, when it is not among the known ones."""
     found = _PYTHON.fullmatch(word)
-    known = sorted({python for entry in catalogue().values() for python in entry["pythons"]})
     python = f"cp3{found[1]}" if found else word
     if python not in known:
-        near = difflib.get_close_matches(python, known, 3, 0.4) or known
+        near = difflib.get_close_matches(python, sorted(known), 3, 0.4) or sorted(known)
         raise UsageError(f"unknown CPython {word!r}", f"there are: {' '.join(near)}")
     return python
 

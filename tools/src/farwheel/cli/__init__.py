@@ -12,6 +12,7 @@ from types import FrameType
 import typer
 
 from farwheel.cli.bench import bench
+from farwheel.cli.board import board
 from farwheel.cli.build import build
 from farwheel.cli.canonicalise import canonicalise
 from farwheel.cli.compare import compare
@@ -54,6 +55,7 @@ _VERBS = (
     reproduce,
     index,
     serve,
+    board,
     bench,
     test,
 )
