@@ -4,8 +4,9 @@
 #
 # The root lies in memory, in this mount namespace: it is gone as soon as the last program in it ends, however that ends.
 # Reads seed, root, inside, mounts, emulator, magic and mask, as nix/root/enter.sh does, and
-#   top    an existing folder of the host; in here the root is mounted over it
-#   work   a folder of the host that becomes /build, or nothing
+#   top           an existing folder of the host; in here the root is mounted over it
+#   work          a folder of the host that becomes /build, or nothing
+#   certificates  a file of CA certificates that clients in there are to trust, or nothing
 # shellcheck shell=sh disable=SC2154
 set -eu
 bb=$seed/bin/busybox
@@ -18,6 +19,7 @@ export bb view
 cd "$top/.root"
 [ -z "${work:-}" ] || "$bb" mount --bind "$work" build
 [ ! -e /etc/resolv.conf ] || "$bb" cp /etc/resolv.conf etc/resolv.conf
+[ -z "${certificates:-}" ] || "$bb" cp "$certificates" etc/certificates.pem
 "$bb" cp -r opt/pip opt/env
 "$bb" chmod -R u+w opt/env
 # shellcheck disable=SC2016 # expanded in there

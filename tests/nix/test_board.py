@@ -98,6 +98,14 @@ def test_of_the_hosts_environment_only_proxies_come_along(run: Run, bare: Board)
     assert "PIP_INDEX_URL" not in run("env", host={}).stdout
 
 
+def test_the_hosts_certificates_are_trusted(run: Run, tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("trusted")
+    host = {"PIP_CERT": str(bundle)}
+    assert run('cat "$SSL_CERT_FILE"', host=host).stdout == "trusted"
+    assert "SSL_CERT_FILE" not in run("env", host={"PIP_CERT": str(tmp_path)}).stdout
+
+
 def test_nothing_is_left_and_nothing_is_shared(run: Run, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     write = "touch /build/new /tmp/new /opt/env/new /new; ls /build /tmp"

@@ -15,9 +15,11 @@ from farwheel import builder, cache, derivation, doctor, nix
 from farwheel.errors import FarwheelError, UsageError
 from farwheel.probe import probe
 from farwheel.targets import cpython
+from farwheel.web import certificates
 
 _SHELL = ("/opt/busybox/bin/busybox", "sh")
 ENTERING = ("seed", "root", "inside", "mounts", "emulator", "magic", "mask")
+_CERTIFICATES = "/etc/certificates.pem"
 _PROXY = re.compile(r"(https?|all|no)_proxy", re.IGNORECASE)
 
 
@@ -64,16 +66,20 @@ def entering(
 ) -> tuple[list[str], dict[str, str]]:
     """The command, with its whole environment, that runs `command` (or else a shell) on a board.
 
-    In there it has the host's network and proxies, and nothing else of `host`'s variables. pip and uv are
-    told to take everything from the URL `index`. The folder `work` is /build, where the command starts.
+    In there it has the host's network, proxies and CA certificates, and nothing else of `host`'s variables.
+    pip and uv are told to take everything from the URL `index`. The folder `work` is /build, where the
+    command starts.
     """
     seed = f"{board.variables['seed']}/bin/busybox"
-    variables = _variables(board, index, host)
+    bundle = Path(certificates(host))
+    trusted = str(bundle.resolve()) if bundle.is_file() else ""
+    variables = _variables(board, index, host) | ({"SSL_CERT_FILE": _CERTIFICATES} if trusted else {})
     within = [*_SHELL[:1], "env", "-i", *(f"{name}={value}" for name, value in variables.items())]
     script = str(nix.REPOSITORY / "nix/board/enter.sh")
+    mounted = {"top": str(cache.folder("board")), "work": str(work.resolve()) if work else ""}
     return (
         [seed, "unshare", "-r", "-m", "-u", "-i", seed, "sh", script, *within, *(command or _SHELL)],
-        {**board.variables, "top": str(cache.folder("board")), "work": str(work.resolve()) if work else ""},
+        {**board.variables, **mounted, "certificates": trusted},
     )
 
 

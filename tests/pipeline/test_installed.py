@@ -1,0 +1,99 @@
+"""Real pip and uv in a fresh root of each architecture, from our index on loopback to a program that runs.
+
+Of wheels that test_checks.py builds anyway; FARWHEEL_TEST=all adds numpy for loongarch64.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farwheel import board, builder, nix, targets, wheelhouse
+from farwheel.cli import main
+from farwheel.index.serve import server
+from farwheel.targets import Target
+
+pytestmark = pytest.mark.nix
+
+UV = str(Path(sys.executable).parent / "uv")
+UV_PLATFORMS = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
+NUMPY = ["riscv64", *(["loongarch64"] if os.environ.get("FARWHEEL_TEST") == "all" else [])]
+WHEELS = [
+    *(Target(name, arch, "cp313") for name in ("cffi", "markupsafe") for arch in UV_PLATFORMS),
+    *(Target("numpy", arch, "cp313") for arch in NUMPY),
+]
+MARKUPSAFE = "import markupsafe, markupsafe._speedups; print(markupsafe.escape('<&'))"
+# The compiler of its C declarations, pycparser, is a pure wheel that the index carries along.
+CFFI = "import cffi; f = cffi.FFI(); f.cdef('int abs(int);'); print(f.dlopen(None).abs(-7))"
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an index of those wheels, as the three commands of the README would make it."""
+    folder = tmp_path_factory.mktemp("published")
+    outputs, _ = builder.build(list(targets.derivations(WHEELS).values()), builder.Effort())
+    for output in outputs:
+        for wheel in wheelhouse.wheels(output):
+            wheelhouse.put(wheel, folder / "wheelhouse", force=False)
+    site = folder / "site"
+    assert main(["index", str(site), "--wheels", str(folder / "wheelhouse"), "--partial"]) == 0
+    with server(site, 0) as running:
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/simple/"
+        running.shutdown()
+
+
+def on_board(arch: str, command: str, work: Path, url: str = "") -> "subprocess.CompletedProcess[str]":
+    """Run a shell command in a fresh root of the architecture, on its baseline CPU, in the folder `work`."""
+    words, env = board.entering(board.prepare(arch, "cp313"), ("sh", "-c", command), index=url, work=work)
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=600)
+
+
+@pytest.mark.parametrize("arch", UV_PLATFORMS)
+def test_pip_installs_and_the_programs_run(arch: str, index: str, tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(f"{MARKUPSAFE}\n{CFFI}\nimport os; print(os.uname().machine)\n")
+    done = on_board(arch, "pip install -q markupsafe cffi && pip check && python program.py", tmp_path, index)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["No broken requirements found.", "&lt;&amp;", "7", arch]
+
+
+@pytest.mark.parametrize("arch", NUMPY)
+def test_pip_installs_numpy_within_a_minute(arch: str, index: str, tmp_path: Path) -> None:
+    shutil.copy(nix.REPOSITORY / "pkgs/numpy/smoke.py", tmp_path)
+    board.prepare(arch, "cp313")
+    began = time.monotonic()
+    done = on_board(arch, "pip install -q --target . numpy", tmp_path, index)
+    seconds = time.monotonic() - began
+    assert done.returncode == 0, done.stderr
+    assert on_board(arch, "python smoke.py", tmp_path).returncode == 0
+    assert seconds < SECONDS
+
+
+def test_uv_of_the_target_installs(index: str, tmp_path: Path) -> None:
+    """uv has wheels for riscv64 itself; they come from where the user's packages come from."""
+    version = subprocess.run([UV, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    uv = (UV, "pip", "install", "-q", "--target", str(tmp_path), "--python-platform", UV_PLATFORMS["riscv64"])
+    subprocess.run([*uv, f"uv=={version}"], check=True)
+    done = on_board(
+        "riscv64", f'bin/uv pip install -q markupsafe && python -c "{MARKUPSAFE}"', tmp_path, index
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "&lt;&amp;\n"
+
+
+@pytest.mark.parametrize("arch", UV_PLATFORMS)
+def test_uv_of_the_host_installs_for_a_board(arch: str, index: str, tmp_path: Path) -> None:
+    """What remains for loongarch64, for which uv itself has no wheel."""
+    uv = (UV, "pip", "install", "-q", "--no-cache", "--default-index", index, "--target", str(tmp_path))
+    platform = ("--python-platform", UV_PLATFORMS[arch], "--python-version", "3.13")
+    subprocess.run([*uv, *platform, "cffi"], check=True)
+    done = on_board(arch, f'PYTHONPATH=. python -c "{CFFI}"', tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "7\n"
