@@ -20,6 +20,11 @@ cd "$top/.root"
 [ -z "${work:-}" ] || "$bb" mount --bind "$work" build
 [ ! -e /etc/resolv.conf ] || "$bb" cp /etc/resolv.conf etc/resolv.conf
 [ -z "${certificates:-}" ] || "$bb" cp "$certificates" etc/certificates.pem
+# Without a description of the terminal, the interpreter's prompt knows no editing.
+"$bb" mkdir -p etc/terminfo
+for _folder in /usr/share/terminfo /lib/terminfo; do
+  [ ! -d "$_folder" ] || "$bb" mount --bind "$_folder" etc/terminfo
+done
 "$bb" cp -r opt/pip opt/env
 "$bb" chmod -R u+w opt/env
 # shellcheck disable=SC2016 # expanded in there
