@@ -116,9 +116,10 @@ def test_nothing_is_left_and_nothing_is_shared(run: Run, tmp_path: Path) -> None
 def test_a_folder_of_ones_own_stays(run: Run, tmp_path: Path) -> None:
     work = tmp_path / "my work"
     work.mkdir()
-    (work / "program").write_text("echo hello >said")
+    (work / "program").write_text("echo hello >said; touch ~/history")
     assert run("sh program", work=work).returncode == 0
     assert (work / "said").read_text() == "hello\n"
+    assert sorted(path.name for path in work.iterdir()) == ["program", "said"]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ def entering(
 def _variables(board: Board, index: str, host: Mapping[str, str]) -> dict[str, str]:
     """What a command finds in its environment."""
     return {
-        "HOME": "/build",
+        # Not /build, which may be a folder of the host's: histories and caches need not stay.
+        "HOME": "/tmp",  # noqa: S108 - the root's own
         "LC_ALL": "C.UTF-8",
         "PATH": "/opt/env/bin:/opt/busybox/bin",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -95,7 +96,9 @@ def _variables(board: Board, index: str, host: Mapping[str, str]) -> dict[str, s
         "PS1": f"{board.architecture}:\\w\\$ ",
         "QEMU_CPU": board.cpu,
         "TERM": host.get("TERM", "dumb"),
-        "TMPDIR": "/tmp",  # noqa: S108 - the root's own
+        "TMPDIR": "/tmp",  # noqa: S108
+        # Its cache is in another file system; it would complain each time.
+        "UV_LINK_MODE": "copy",
         "VIRTUAL_ENV": "/opt/env",
         **({"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index} if index else {}),
         **{name: value for name, value in host.items() if _PROXY.fullmatch(name)},
