@@ -1,5 +1,5 @@
-# boards.<arch>.<abi>: the closed root that `tools/farwheel board` enters: the floor's C library, the interpreter, pip to
-# copy from, and a busybox of this machine. Built, it proves that pip starts in there; nothing else is made of it.
+# boards.<arch>.<abi>: the closed root that `tools/farwheel board` enters: the floor's C library, the interpreter, pip
+# to copy from, and a busybox of this machine. Built, it proves that pip starts in there; nothing else is made of it.
 # Its attribute `vectors` has the CPU with vector instructions.
 {
   run,

@@ -2,7 +2,7 @@
 #
 #   busybox unshare -r -m -u -i busybox sh enter.sh PROGRAM [ARG...]
 #
-# The root lies in memory, in this mount namespace: it is gone as soon as the last program in it ends, however that ends.
+# The root lies in memory, in this mount namespace: it is gone when the last program in it ends, however that ends.
 # Reads seed, root, inside, mounts, emulator, magic and mask, as nix/root/enter.sh does, and
 #   top           an existing folder of the host; in here the root is mounted over it
 #   work          a folder of the host that becomes /build, or nothing
