@@ -117,6 +117,6 @@ def test_help_is_quick() -> None:
         began = time.monotonic()
         said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
         times.append(time.monotonic() - began)
-    for verb in ("build", "fetch", "lock", "list", "enter", "doctor", "bench", "test"):
+    for verb in ("build", "fetch", "lock", "list", "enter", "board", "doctor", "bench", "test"):
         assert f"\n  {verb} " in said
     assert min(times) < 0.4

@@ -74,12 +74,15 @@ def entering(
     bundle = Path(certificates(host))
     trusted = str(bundle.resolve()) if bundle.is_file() else ""
     variables = _variables(board, index, host) | ({"SSL_CERT_FILE": _CERTIFICATES} if trusted else {})
-    within = [*_SHELL[:1], "env", "-i", *(f"{name}={value}" for name, value in variables.items())]
     script = str(nix.REPOSITORY / "nix/board/enter.sh")
-    mounted = {"top": str(cache.folder("board")), "work": str(work.resolve()) if work else ""}
+    mounted = {
+        "top": str(cache.folder("board")),
+        "work": str(work.resolve()) if work else "",
+        "certificates": trusted,
+    }
     return (
-        [seed, "unshare", "-r", "-m", "-u", "-i", seed, "sh", script, *within, *(command or _SHELL)],
-        {**board.variables, **mounted, "certificates": trusted},
+        [seed, "unshare", "-r", "-m", "-u", "-i", seed, "sh", script, *(command or _SHELL)],
+        {**variables, **board.variables, **mounted},
     )
 
 

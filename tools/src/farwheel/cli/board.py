@@ -1,6 +1,7 @@
 """`farwheel board`: a throw-away root of a target architecture."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,5 +46,8 @@ def board(
         sys.stderr.write(
             f"farwheel: {architecture}, CPU {chosen.cpu}; `pip` and `python` are its own. Leave with exit.\n"
         )
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        # What Python ignores would stay ignored.
+        signal.signal(number, signal.SIG_DFL)
     words, env = boards.entering(chosen, tuple(command or ()), index=index, work=workdir)
     os.execve(words[0], words, env)  # noqa: S606 - it becomes the command
