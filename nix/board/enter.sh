@@ -3,8 +3,7 @@
 #   busybox unshare -r -m -u -i busybox sh enter.sh PROGRAM [ARG...]
 #
 # The root lies in memory, in this mount namespace: it is gone when the last program in it ends, however that ends.
-# Reads from the environment, and takes out of it: seed, root, inside, mounts, emulator, magic, mask as nix/root/enter.sh
-# does, and
+# Takes from the environment seed, root, inside, mounts, emulator, magic and mask, as for nix/root/enter.sh, and
 #   top           an existing folder of the host; in here the root is mounted over it
 #   work          a folder of the host that becomes /build, or nothing
 #   certificates  a file of CA certificates that clients in there are to trust, or nothing
