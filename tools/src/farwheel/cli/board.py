@@ -1,7 +1,5 @@
 """`farwheel board`: a throw-away root of a target architecture."""
 
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +33,7 @@ def board(
     """
     from farwheel import board as boards
     from farwheel import nix
+    from farwheel.become import become
 
     if index and not index.startswith(("http://", "https://")):
         raise UsageError(f"--index {index} is no http(s) URL", "whole, from http:// or https:// on")
@@ -46,8 +45,4 @@ def board(
         sys.stderr.write(
             f"farwheel: {architecture}, CPU {chosen.cpu}; `pip` and `python` are its own. Leave with exit.\n"
         )
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
-        # What Python ignores would stay ignored.
-        signal.signal(number, signal.SIG_DFL)
-    words, env = boards.entering(chosen, tuple(command or ()), index=index, work=workdir)
-    os.execve(words[0], words, env)  # noqa: S606 - it becomes the command
+    become(*boards.entering(chosen, tuple(command or ()), index=index, work=workdir))

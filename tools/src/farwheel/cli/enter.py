@@ -1,6 +1,5 @@
 """`farwheel enter`: a shell where a recipe is built."""
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +24,7 @@ def enter(
 ) -> None:
     """Open a shell inside the build root of a recipe, its sources unpacked, everything on PATH."""
     from farwheel import builder, nix
+    from farwheel.become import become
     from farwheel.targets import attributes, parse
 
     nix.ensure()
@@ -34,4 +34,4 @@ def enter(
     (derivation,) = attributes(chosen[:1], "enter.drvPath").values()
     (script,), _ = builder.build([derivation], builder.Effort())
     folder = str(workdir.absolute()) if workdir else tempfile.mkdtemp(prefix=f"farwheel-{chosen[0]}-")
-    os.execv(script, [script, folder, *(command or ())])  # noqa: S606 - it becomes the shell
+    become([script, folder, *(command or ())])
