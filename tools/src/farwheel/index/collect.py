@@ -51,6 +51,7 @@ def collect(
             if files[name] or name in wanted.statuses
         ),
         contents,
+        frozenset(file.filename for file in offered if file.entry) - {file.filename for file in there},
     )
 
 

@@ -55,13 +55,13 @@ def read(path: Path, wanted: Expected) -> Metadata:
     except _DAMAGE as error:
         raise FarwheelError(f"{path} is no wheel: {error}", _HINT) from None
     try:
-        fields = _fields(content)
+        said = fields(content)
     except UnicodeDecodeError as error:
         raise FarwheelError(f"{filename}: METADATA is not UTF-8 (byte {error.start})", _HINT) from None
-    said_name, said_version = fields.get("Name", ""), fields.get("Version", "")
+    said_name, said_version = said.get("Name", ""), said.get("Version", "")
     if canonicalize_name(said_name) != wanted.project or not _same(said_version, wanted.parsed[1]):
         raise FarwheelError(f"{filename}: METADATA says {said_name!r} {said_version!r}", _HINT)
-    return Metadata(content, str(fields.get("Requires-Python", "")).strip(), _libraries(carried, filename))
+    return Metadata(content, str(said.get("Requires-Python", "")).strip(), _libraries(carried, filename))
 
 
 def _dist_info(names: list[str], filename: str) -> str:
@@ -83,7 +83,8 @@ def _member(wheel: zipfile.ZipFile, name: str, filename: str) -> bytes:
 
 # Most wheels of a release have the same METADATA.
 @functools.lru_cache(maxsize=64)
-def _fields(content: bytes) -> Message:
+def fields(content: bytes) -> Message:
+    """The fields of a METADATA, each as it says; UnicodeDecodeError where it is not UTF-8."""
     text = content.decode("utf-8").replace("\r\n", "\n")
     # Without the description: a megabyte of it is none of an index's business.
     return HeaderParser().parsestr(text.partition("\n\n")[0])

@@ -62,10 +62,14 @@ class Project:
 
 @dataclass(frozen=True)
 class Index:
-    """Projects by name. `metadata` is sha256 -> METADATA: what many wheels share is held once."""
+    """Projects by name. `metadata` is sha256 -> METADATA: what many wheels share is held once.
+
+    `absent` are the names of wheels that a ledger holds and no folder has: they were left out (--partial).
+    """
 
     projects: tuple[Project, ...]
     metadata: dict[str, bytes]
+    absent: frozenset[str] = frozenset()
 
     @property
     def files(self) -> list[File]:

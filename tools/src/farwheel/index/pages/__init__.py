@@ -1,0 +1,1 @@
+"""What people read of an index: recipes, about, receipt and grid say what there is; site writes the pages."""

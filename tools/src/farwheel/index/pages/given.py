@@ -1,0 +1,85 @@
+"""Facts that neither ledgers nor pins know, from files that the caller may give."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from farwheel.errors import FarwheelError
+from farwheel.pins import read_json
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of upstream's; `released` is a day (YYYY-MM-DD)."""
+
+    version: Version
+    released: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A package that a closure lacks."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Closure:
+    """How much of what a set of requirements needs the index has, for an architecture and a CPython ("3.13")."""
+
+    name: str
+    architecture: str
+    python: str
+    wanted: int
+    have: int
+    missing: tuple[Absent, ...]
+
+    @property
+    def reasons(self) -> Mapping[str, list[str]]:
+        """Why -> the names that are missing for that reason."""
+        found: dict[str, list[str]] = {}
+        for absent in sorted(self.missing, key=lambda absent: absent.name):
+            found.setdefault(absent.why, []).append(absent.name)
+        return dict(sorted(found.items()))
+
+
+def releases(file: Path | None) -> dict[str, Release]:
+    """Upstream's newest releases: {"numpy": {"version": "2.6.0", "upload_time": "2026-12-01T00:00:00Z"}, ...}."""
+    if file is None:
+        return {}
+    try:
+        return {canonicalize_name(name): _release(said) for name, said in read_json(file).items()}
+    except (AttributeError, KeyError, TypeError, ValueError, InvalidVersion) as error:
+        form = 'it is {"NAME": {"version": "...", "upload_time": "YYYY-MM-DDTHH:MM:SSZ"}, ...}'
+        raise FarwheelError(f"{file} is no table of releases: {error}", form) from None
+
+
+def closures(file: Path | None) -> tuple[Closure, ...]:
+    """Audits: [{"name", "arch", "python", "wanted": 3, "have": 2, "missing": [{"name", "why"}, ...]}, ...]."""
+    if file is None:
+        return ()
+    try:
+        return tuple(_closure(said) for said in read_json(file))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        form = 'it is [{"name", "arch", "python", "wanted", "have", "missing": [{"name", "why"}]}]'
+        raise FarwheelError(f"{file} is no list of audits: {error}", form) from None
+
+
+def _release(said: Mapping[str, Any]) -> Release:
+    if not _TIME.fullmatch(said["upload_time"]):
+        raise ValueError(f"{said['upload_time']!r} is no time")
+    return Release(Version(said["version"]), said["upload_time"][:10])
+
+
+def _closure(said: Mapping[str, Any]) -> Closure:
+    missing = tuple(Absent(str(one["name"]), str(one["why"])) for one in said["missing"])
+    wanted, have = int(said["wanted"]), int(said["have"])
+    return Closure(str(said["name"]), str(said["arch"]), str(said["python"]), wanted, have, missing)

@@ -1,0 +1,67 @@
+"""The receipt of a wheel's tests, as a ledger holds it, for people."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# What a count is called, for one and for several.
+_WORDS = {
+    "passed": ("passed", "passed"),
+    "failed": ("failed", "failed"),
+    "crashed": ("crashed", "crashed"),
+    "timed_out": ("timed out", "timed out"),
+    "xfailed": ("expected failure", "expected failures"),
+    "skipped": ("skipped", "skipped"),
+    "left_out": ("left out", "left out"),
+}
+_BAD = ("failed", "crashed", "timed_out")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`python` is the version that the tests ran in, "" where it is not said; `counts` is outcome -> tests.
+
+    `left_out` is reason -> how many tests.
+    """
+
+    counts: Mapping[str, int]
+    python: str
+    system: str
+    part: bool
+    left_out: Mapping[str, int]
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any] | None) -> "Receipt | None":
+        """Read a receipt, which may lack anything; None where nothing was tested."""
+        counts = {name: _number(said["counts"].get(name)) for name in _WORDS} if said and said.get("counts") else {}
+        if not said or not any(counts.values()):
+            return None
+        conditions = said.get("conditions") or {}
+        left_out: Counter[str] = Counter()
+        for rule in said.get("left_out") or ():
+            if not rule.get("run"):
+                left_out[str(rule.get("why", ""))] += _number(rule.get("matched"))
+        system = [f"{word} {conditions[key]}" for key, word in (("glibc", "glibc"), ("cpu", "CPU")) if key in conditions]
+        return cls(
+            counts=counts,
+            python=str(said.get("python", "")),
+            system=", ".join(system),
+            part=said.get("run") == "core",
+            left_out={why: count for why, count in sorted(left_out.items()) if why and count},
+        )
+
+    @property
+    def good(self) -> bool:
+        """Whether tests passed and none failed."""
+        return self.counts["passed"] > 0 and not any(self.counts[name] for name in _BAD)
+
+    @property
+    def words(self) -> str:
+        """All counts in one line."""
+        some = [(name, count) for name, count in self.counts.items() if count]
+        return ", ".join(f"{count:,} {_WORDS[name][count != 1]}" for name, count in some)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
