@@ -18,6 +18,12 @@ from farwheel.index.pages.receipt import Receipt
 from farwheel.index.pages.recipes import Recipe
 
 ARCHITECTURES = ("riscv64", "loongarch64")
+# What farwheel.reproduce varies, in words.
+_VARIATIONS = {
+    "again": "once more",
+    "mode": "with the build’s tools run in another way",
+    "varied": "on one core, in another year, time zone and locale",
+}
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,10 @@ class Wheel:
         return cls(file, parse_wheel_filename(file.filename)[3], Receipt.of(tests))
 
     @property
-    def variations(self) -> str:
-        """What was varied when it was built again, or ""."""
-        return ", ".join(past.variation for past in self.file.entry.reproduced) if self.file.entry else ""
+    def reproduced(self) -> list[str]:
+        """How it was built again with the same bytes, in words."""
+        past = self.file.entry.reproduced if self.file.entry else ()
+        return [_VARIATIONS.get(one.variation, one.variation) for one in past]
 
     def serves(self, architecture: str, python: str) -> bool:
         """Whether pip would take it there, whatever the C library; `python` is a whole version."""
@@ -232,7 +239,7 @@ class _Row:
 
     def _state(self, wheel: Wheel, python: str) -> State:
         newest = max((w.order for w in self.wheels if not w.file.yanked), default=wheel.order)
-        reproduced = bool(wheel.variations)
+        reproduced = bool(wheel.reproduced)
         if wheel.order[:2] < newest[:2]:
             return _OLDER
         if not wheel.tested(python) or wheel.receipt is None:
@@ -310,4 +317,4 @@ def _floors(wheels: Iterable[Wheel]) -> dict[str, str]:
         if family == "manylinux" and len(numbers) == 3 and all(n.isdigit() for n in numbers[:2]):  # noqa: PLR2004
             glibc = int(numbers[0]), int(numbers[1])
             found[numbers[2]] = max(glibc, found.get(numbers[2], glibc))
-    return {arch: f"{major}.{minor}" for arch, (major, minor) in sorted(found.items())}
+    return {arch: "{}.{}".format(*found[arch]) for arch in ARCHITECTURES if arch in found}
