@@ -16,6 +16,7 @@ from made_wheel import Member, packed
 
 INPUTS = Inputs("5" * 64, "cpython-3.13.15", "gcc-14.2.0, glibc-2.31", "9" * 64, {"openblas": "0.3.34"})
 ADDED = "2026-11-20T10:00:00Z"
+VERSIONS = {"cp313": {"version": "3.13.15"}, "cp314": {"version": "3.14.7"}}
 RISCV = "cp313-cp313-manylinux_2_31_riscv64"
 PURE = "py3-none-any"
 
@@ -57,6 +58,8 @@ class Repository:
         self.mirror: dict[str, Path] = {}
         self.wheels.mkdir(parents=True)
         self.packages.mkdir()
+        (root / "nix/cpython").mkdir(parents=True)
+        write_json(root / "nix/cpython/versions.json", VERSIONS)
 
     def wheel(self, project: str, version: str = "1.0", tag: str = RISCV, **more: Any) -> str:
         """Build a wheel and write it into its ledger; `more` is for `made`, or a field of the entry."""

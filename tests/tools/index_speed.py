@@ -4,6 +4,7 @@ The made-up repository is written into FOLDER once and used again. Seconds and p
 process that does nothing else; `same` says whether two runs gave the same bytes.
 """
 
+import functools
 import json
 import resource
 import subprocess
@@ -40,13 +41,15 @@ def generate(folder: Path, count: int) -> None:
 
 
 def write(folder: Path, out: Path) -> dict[str, float]:
-    """Index the repository; {"seconds", "bytes"}."""
+    """Index the repository, pages and all; {"files", "seconds", "bytes"}."""
     from farwheel.index import collect as collecting
     from farwheel.index import write as writing
+    from farwheel.index.pages import site
 
     start = time.perf_counter()
+    pages = functools.partial(site.write, facts=site.Facts.read(folder))
     index = collecting.collect(folder / "pkgs", folder / "wheelhouse", lambda _: {}, published=out / "files")
-    writing.write(index, out)
+    writing.write(index, out, pages=pages)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"files": len(index.files), "seconds": round(time.perf_counter() - start, 2), "bytes": peak}
 

@@ -1,14 +1,18 @@
 """`farwheel index`: a package index as a static folder."""
 
+import functools
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from farwheel.cli.options import Json
 from farwheel.errors import UsageError
+
+if TYPE_CHECKING:
+    from farwheel.index.write import Pages
 
 
 def index(
@@ -24,6 +28,15 @@ def index(
     tracks: Annotated[
         str, typer.Option(metavar="URL", help="The index whose projects these are builds of (PEP 708).")
     ] = "",
+    url: Annotated[
+        str, typer.Option(metavar="URL", help="Where OUT will be published, for the pages and the feed.")
+    ] = "",
+    upstream: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="Upstream's newest releases, for the pages.")
+    ] = None,
+    audit: Annotated[
+        Path | None, typer.Option(metavar="JSON", help="What whole sets of requirements lack, for the pages.")
+    ] = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="Leave out what the ledgers hold and FOLDER lacks.")
     ] = False,
@@ -33,23 +46,37 @@ def index(
     deep: Annotated[bool, typer.Option("--deep", help="With --check: download and hash every file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a static package index of what the ledgers hold, and print the names of its new files.
+    """Write a static package index of what the ledgers hold, with pages for people; print its new files.
 
     A published file is never replaced by other bytes. Readers see the old index or the new one. --check
     prints every missing, extra or altered file of a published index; exit code 1 when there is any.
     """
     if (out is None) == (not check):
         raise UsageError("say a folder to write, or --check with a URL to compare", "one of the two")
-    for name, url in (("--files-url", files_url), ("--tracks", tracks), ("--check", check)):
-        if url and not url.startswith(("http://", "https://")):
-            raise UsageError(f"{name} {url} is no http(s) URL", "whole, from http:// or https:// on")
+    for name, said in (("--files-url", files_url), ("--tracks", tracks), ("--url", url), ("--check", check)):
+        if said and not said.startswith(("http://", "https://")):
+            raise UsageError(f"{name} {said} is no http(s) URL", "whole, from http:// or https:// on")
     if out is None:
         _check(check, deep=deep, partial=partial, as_json=as_json)
     else:
-        _write(out, wheels, files_url, tracks, partial=partial, as_json=as_json)
+        from farwheel import nix
+        from farwheel.index.pages import site
+
+        facts = site.Facts.read(nix.REPOSITORY, upstream, audit)
+        pages = functools.partial(site.write, facts=facts, url=url, files_url=files_url)
+        _write(out, wheels, files_url, tracks, pages, partial=partial, as_json=as_json)
 
 
-def _write(out: Path, wheels: Path, files_url: str, tracks: str, *, partial: bool, as_json: bool) -> None:
+def _write(
+    out: Path,
+    wheels: Path,
+    files_url: str,
+    tracks: str,
+    pages: "Pages",
+    *,
+    partial: bool,
+    as_json: bool,
+) -> None:
     from farwheel import cache, nix
     from farwheel.index import pinned
     from farwheel.index.collect import collect
@@ -61,7 +88,7 @@ def _write(out: Path, wheels: Path, files_url: str, tracks: str, *, partial: boo
         # With files elsewhere, OUT will hold no wheels: it must not be the only place that has them.
         before = None if files_url else out.resolve() / "files"
         found = collect(nix.REPOSITORY / "pkgs", wheels, pinned.fetch, published=before, partial=partial)
-        written = write(found, out, files_url=files_url, tracks=tracks)
+        written = write(found, out, files_url=files_url, tracks=tracks, pages=pages)
     files = found.files
     sys.stderr.write(f"farwheel: {out}: {len(found.projects)} projects, {len(files)} files\n")
     if files_url:

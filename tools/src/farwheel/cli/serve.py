@@ -15,7 +15,9 @@ def serve(
     from farwheel.index.serve import server
 
     with server(out, port) as running:
-        url = f"http://127.0.0.1:{running.server_port}/simple/"
+        top = f"http://127.0.0.1:{running.server_port}/"
+        url = f"{top}simple/"
+        sys.stderr.write(f"farwheel: pages for people: {top}\n")
         sys.stdout.write(f"pip install --index-url {url} NAME\nuv pip install --default-index {url} NAME\n")
         sys.stdout.flush()
         running.serve_forever()
