@@ -156,6 +156,5 @@ def test_the_verb_says_how_to_use_it_and_ends_on_ctrl_c(site: Path) -> None:
         assert process.wait(10) == 130
         assert process.stderr is not None
         assert process.stderr.read() == (
-            f"farwheel: pages for people: {url.removesuffix('simple/')}\n"
-            '"GET /simple/ HTTP/1.1" 200 -\n'
+            f'farwheel: pages for people: {url.removesuffix("simple/")}\n"GET /simple/ HTTP/1.1" 200 -\n'
         )

@@ -1,1 +1,1 @@
-"""What people read of an index: recipes, about, receipt and grid say what there is; site writes the pages."""
+"""What people read of an index: wheel, receipt and grid say what there is, and site writes the pages."""

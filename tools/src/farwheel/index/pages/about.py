@@ -49,7 +49,7 @@ def _links(project_urls: Iterable[str], home_page: str) -> Iterator[Link]:
 
 
 def _is_web(url: str) -> bool:
-    """Whether it leads to where it seems to: http(s), a host, nobody's name before it, nothing unprintable."""
+    """Whether it leads to where it seems to: http(s), a host with no name before it, plain characters."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -66,7 +66,7 @@ def _is_web(url: str) -> bool:
 
 
 def _line(text: str, longest: int) -> str:
-    """The text in one line; what turns the direction of writing, and all else that cannot be seen, is gone."""
+    """The text in one line, without what cannot be seen, such as turns of the direction of writing."""
     words = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split()
     line = " ".join(words)
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

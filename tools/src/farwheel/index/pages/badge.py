@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from farwheel.index.pages.grid import ARCHITECTURES, Package
+from farwheel.index.pages.grid import Package
+from farwheel.index.pages.wheel import ARCHITECTURES
 
 _THERE, _NOTHING = "#14695c", "#5f5a52"
 # Of an 11 px sans serif, nearly; the picture is told how wide its text is, so nothing overlaps.

@@ -1,10 +1,11 @@
-"""New files as an Atom feed (RFC 4287): its times are the ledgers', so the same ledgers give the same feed."""
+"""New files as an Atom feed (RFC 4287); its times are the ledgers', and never the clock's."""
 
 import base64
 import uuid
 from dataclasses import dataclass
 
-from farwheel.index.pages.grid import Grid, Wheel
+from farwheel.index.pages.grid import Grid
+from farwheel.index.pages.wheel import Wheel
 
 _MOST = 50
 # A name space of our own for the feed's id (RFC 9562): any that stays the same does.

@@ -33,7 +33,7 @@ class Absent:
 
 @dataclass(frozen=True)
 class Closure:
-    """How much of what a set of requirements needs the index has, for an architecture and a CPython ("3.13")."""
+    """How much of what a set of requirements needs the index has, for one CPython ("3.13")."""
 
     name: str
     architecture: str
@@ -52,7 +52,7 @@ class Closure:
 
 
 def releases(file: Path | None) -> dict[str, Release]:
-    """Upstream's newest releases: {"numpy": {"version": "2.6.0", "upload_time": "2026-12-01T00:00:00Z"}, ...}."""
+    """Upstream's newest: {"numpy": {"version": "2.6.0", "upload_time": "2026-12-01T00:00:00Z"}, ...}."""
     if file is None:
         return {}
     try:
@@ -63,7 +63,7 @@ def releases(file: Path | None) -> dict[str, Release]:
 
 
 def closures(file: Path | None) -> tuple[Closure, ...]:
-    """Audits: [{"name", "arch", "python", "wanted": 3, "have": 2, "missing": [{"name", "why"}, ...]}, ...]."""
+    """Audits: [{"name", "arch", "python", "wanted": 3, "have": 2, "missing": [{"name", "why"}]}, ...]."""
     if file is None:
         return ()
     try:

@@ -34,7 +34,11 @@ class Receipt:
     @classmethod
     def of(cls, said: Mapping[str, Any] | None) -> "Receipt | None":
         """Read a receipt, which may lack anything; None where nothing was tested."""
-        counts = {name: _number(said["counts"].get(name)) for name in _WORDS} if said and said.get("counts") else {}
+        counts = (
+            {name: _number(said["counts"].get(name)) for name in _WORDS}
+            if said and said.get("counts")
+            else {}
+        )
         if not said or not any(counts.values()):
             return None
         conditions = said.get("conditions") or {}
@@ -42,7 +46,11 @@ class Receipt:
         for rule in said.get("left_out") or ():
             if not rule.get("run"):
                 left_out[str(rule.get("why", ""))] += _number(rule.get("matched"))
-        system = [f"{word} {conditions[key]}" for key, word in (("glibc", "glibc"), ("cpu", "CPU")) if key in conditions]
+        system = [
+            f"{word} {conditions[key]}"
+            for key, word in (("glibc", "glibc"), ("cpu", "CPU"))
+            if key in conditions
+        ]
         return cls(
             counts=counts,
             python=str(said.get("python", "")),

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from farwheel.errors import FarwheelError
 from farwheel.pins import read_json
@@ -19,14 +20,14 @@ class Recipe:
     """A package that is meant to be built.
 
     `version` is the pinned one, "" before the first lock; `released` (YYYY-MM-DD) is when upstream uploaded
-    it; `locked` are the CPythons ("cp313") that the pin has requirements for; `left_out` is the recipe's own
-    specifier of CPythons (lock.json), `requires_python` upstream's.
+    it; `locked` are the CPythons ("cp313") that the pin has requirements for; `requires_python` is upstream's
+    specifier, `pythons` the recipe's own (lock.json), "" where all are welcome.
     """
 
     version: str = ""
     released: str = ""
-    requires_python: SpecifierSet = SpecifierSet()
-    left_out: SpecifierSet = SpecifierSet()
+    requires_python: str = ""
+    pythons: str = ""
     locked: frozenset[str] = frozenset()
 
 
@@ -47,22 +48,22 @@ def cpythons(repository: Path) -> dict[str, str]:
 
 def _recipe(folder: Path) -> Recipe:
     file = folder / "pin.json"
-    left_out = SpecifierSet(lock_options(folder / "lock.json").pythons)
+    pythons = lock_options(folder / "lock.json").pythons
     if not file.exists():
-        return Recipe(left_out=left_out)
+        return Recipe(pythons=pythons)
     try:
-        return _pinned(read_json(file), left_out)
-    except (AttributeError, KeyError, TypeError, InvalidSpecifier) as error:
+        return _pinned(read_json(file), pythons)
+    except (KeyError, TypeError, ValueError) as error:
         hint = f"write it again: tools/farwheel lock {folder.name}"
         raise FarwheelError(f"{file} is not what `lock` writes: {error}", hint) from None
 
 
-def _pinned(data: Mapping[str, Any], left_out: SpecifierSet) -> Recipe:
+def _pinned(data: Mapping[str, Any], pythons: str) -> Recipe:
     time = data.get("upload_time")
     return Recipe(
-        version=data["version"],
+        version=str(Version(data["version"])),
         released=f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}" if time else "",
-        requires_python=SpecifierSet(data.get("requires_python") or ""),
-        left_out=left_out,
+        requires_python=str(SpecifierSet(data.get("requires_python") or "")),
+        pythons=pythons,
         locked=frozenset(data["run"]),
     )

@@ -15,8 +15,9 @@ from farwheel.index.model import Index
 from farwheel.index.pages import badge, given, recipes
 from farwheel.index.pages.feed import feed
 from farwheel.index.pages.given import Closure, Release
-from farwheel.index.pages.grid import ARCHITECTURES, Grid, Package, grid
+from farwheel.index.pages.grid import Grid, Package, grid
 from farwheel.index.pages.recipes import Recipe
+from farwheel.index.pages.wheel import ARCHITECTURES
 
 _HERE = Path(__file__).parent
 _KILO = 1000

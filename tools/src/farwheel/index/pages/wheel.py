@@ -1,0 +1,111 @@
+"""One wheel of ours: what its name, its ledger and its receipt say."""
+
+import functools
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
+
+from farwheel.index.model import File
+from farwheel.index.pages.receipt import Receipt
+
+ARCHITECTURES = ("riscv64", "loongarch64")
+# What farwheel.reproduce varies, in words.
+_VARIATIONS = {
+    "again": "once more",
+    "mode": "with the tools of the build run in another way",
+    "varied": "on one core, in another year, time zone and locale",
+}
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A file of ours, with what its name and its ledger say; `tags` are those of its name."""
+
+    file: File
+    tags: frozenset[Tag]
+    receipt: Receipt | None
+
+    @classmethod
+    def of(cls, file: File) -> "Wheel":
+        """What is known of a file."""
+        tests = file.entry.tests if file.entry else None
+        return cls(file, parse_wheel_filename(file.filename)[3], Receipt.of(tests))
+
+    @property
+    def reproduced(self) -> list[str]:
+        """How it was built again with the same bytes, in words."""
+        past = self.file.entry.reproduced if self.file.entry else ()
+        return [_VARIATIONS.get(one.variation, one.variation) for one in past]
+
+    def serves(self, architecture: str, python: str) -> bool:
+        """Whether pip would take it there, whatever the C library; `python` is a whole version."""
+        return fits(self.tags, architecture, python) and admits(self.file.requires_python, python)
+
+    def tested(self, python: str) -> bool:
+        """Whether its tests ran in this CPython: an abi3 wheel is for many, and is tested in one."""
+        if self.receipt is None or self.file.entry is None:
+            return False
+        if self.receipt.python:
+            return Version(self.receipt.python).release[:2] == Version(python).release[:2]
+        return tag_of(python) in self.file.entry.pythons
+
+    @property
+    def architecture(self) -> str:
+        """The one that it was made for, or "" for a pure one."""
+        platforms = {tag.platform for tag in self.tags}
+        found = (a for a in ARCHITECTURES for platform in platforms if platform.endswith(f"_{a}"))
+        return next(found, "")
+
+    @property
+    def pythons(self) -> str:
+        """The interpreters that its name speaks of, for people: "CPython 3.13", "CPython 3.10 and newer"."""
+        found = sorted({(tag.interpreter, tag.abi == "abi3") for tag in self.tags})
+        return ", ".join(f"{_interpreter(name)}{' and newer' if stable else ''}" for name, stable in found)
+
+    @property
+    def order(self) -> tuple[bool, Version, tuple[()] | tuple[int, str]]:
+        """What pip prefers, last: a final release, then the newer, then the later build."""
+        return not self.file.version.is_prerelease, self.file.version, self.file.build
+
+
+@functools.cache
+def fits(tags: frozenset[Tag], architecture: str, python: str) -> bool:
+    """Whether one of the tags is for this architecture and CPython."""
+    offered = _interpreters(python)
+    return any(
+        (tag.interpreter, tag.abi) in offered
+        and (tag.platform == "any" or tag.platform.endswith(f"_{architecture}"))
+        for tag in tags
+    )
+
+
+@functools.cache
+def _interpreters(python: str) -> frozenset[tuple[str, str]]:
+    """The (interpreter, abi) of every tag that a CPython of this version takes."""
+    version, short = Version(python).release[:2], tag_of(python)
+    tags = [*cpython_tags(version, [short], ["any"]), *compatible_tags(version, short, ["any"])]
+    return frozenset((tag.interpreter, tag.abi) for tag in tags)
+
+
+@functools.cache
+def admits(requires_python: str, python: str) -> bool:
+    """Whether a specifier (">=3.12", or "") lets a CPython in."""
+    try:
+        return SpecifierSet(requires_python).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        # pip ignores what it cannot read.
+        return True
+
+
+def _interpreter(tag: str) -> str:
+    """CPython 3.13 for cp313, Python 3 for py3."""
+    kind, number = {"cp": "CPython", "py": "Python"}.get(tag[:2], ""), tag[2:]
+    return f"{kind} {number[:1]}{'.' if number[1:] else ''}{number[1:]}" if kind and number.isdigit() else tag
+
+
+def tag_of(python: str) -> str:
+    """cp313 for 3.13.15."""
+    return "cp{}{}".format(*Version(python).release[:2])
