@@ -99,7 +99,8 @@ class Repository:
         return sorted(table)
 
     def say(self, project: str, file: str, data: object) -> None:
-        """Write a JSON file that people write."""
+        """Write a JSON file of a package's folder."""
+        (self.packages / project).mkdir(exist_ok=True)
         write_json(self.packages / project / file, data)
 
     def fetch(self, pins: list[Pin]) -> Mapping[Pin, Path]:

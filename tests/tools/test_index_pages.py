@@ -1,0 +1,342 @@
+"""The pages for people: what they say, what they may never say, and that the same ledgers give the same."""
+
+import json
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from farwheel import nix
+from farwheel.cli import main
+from farwheel.errors import FarwheelError
+from farwheel.index.pages import given, site
+from index_pages import EVIL, every_state, hostile, pin, publish
+from index_repository import Repository, tree
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+# What HTML does not close.
+VOID = {"meta", "link", "img", "input", "br", "col"}
+# What HTML closes by itself; the grid makes use of it.
+CLOSED = {"tr", "th", "td"}
+
+
+class Page(HTMLParser):
+    """A page's elements, and the text of each row of its grid."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"th", "td"} and self.rows:
+            self.rows[-1].append("")
+        if tag not in VOID | CLOSED:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in CLOSED:
+            assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.rows and self.rows[-1] and "table" in self._open:
+            self.rows[-1][-1] += data
+
+    def attributes(self, name: str) -> list[str]:
+        return [found[name] for _, found in self.elements if name in found]
+
+
+def page(out: Path, name: str = "") -> Page:
+    return Page((out / (f"project/{name}" if name else "") / "index.html").read_text())
+
+
+def cells(out: Path) -> dict[str, str]:
+    """Package -> how its cells stand, architecture by architecture."""
+    found: dict[str, str] = {}
+    for tag, attributes in page(out).elements:
+        if tag == "a" and attributes["href"].startswith("project/"):
+            name = attributes["href"].split("/")[1]
+            found[name] = ""
+        elif tag == "td" and "class" in attributes:
+            found[name] += attributes["class"]
+    return found
+
+
+def xml(file: Path) -> ET.Element:
+    return ET.parse(file).getroot()  # noqa: S314 - our own
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("pages")
+    repository = every_state(root / "repository")
+    next(repository.wheels.glob("left_out-*")).unlink()
+    return publish(repository, root / "site", partial=True)
+
+
+def test_the_grid_says_how_each_cell_stands(out: Path) -> None:
+    assert cells(out) == {
+        "arrays": "aoam",
+        "built": "bmmm",
+        "choosy": "mxmx",
+        "failing": "fmmm",
+        "left-out": "mmmm",
+        "locked-up": "wwww",
+        "needy": "bmmm",
+        "same-again": "rmmm",
+        "stable": "armm",
+        "stuck": "mmmm",
+        "taken-back": "wmmm",
+        "tested": "tmmm",
+        "unbuilt": "xmxm",
+    }
+    # Not by colour alone.
+    (signs,) = [row[2:] for row in page(out).rows if row and row[0].startswith("arrays")]
+    assert [sign.strip() for sign in signs] == ["✓=", "↓", "✓=", "\N{EN DASH}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "arrays",
+            [
+                "519 passed, 1 expected failure, 2 skipped, 3 left out",
+                "the core of upstream's tests",
+                "An older version",
+            ],
+        ),
+        ("choosy", ["The recipe is for Python <3.14 only"]),
+        ("failing", ["Tests fail", "5 passed, 2 failed"]),
+        ("left-out", ["Built, but left out of this index"]),
+        ("locked-up", ["This project is quarantined.", "stolen"]),
+        ("stable", ["Tested with CPython 3.13.15", "CPython 3.10 and newer"]),
+        ("stuck", ["Something that it needs has no release for this CPython"]),
+        ("taken-back", ["1.0 was withdrawn: eats boards", "Withdrawn. eats boards"]),
+        ("unbuilt", ["Upstream's 0.5 is for Python >=3.14", "Pinned: 0.5, released 2026-11-15"]),
+    ],
+)
+def test_a_page_says_why(name: str, words: list[str], out: Path) -> None:
+    text = " ".join(page(out, name).text.split())
+    for each in words:
+        assert each in text
+
+
+def test_what_was_tested_can_be_looked_up(out: Path) -> None:
+    found = page(out, "arrays")
+    (link,) = {href for href in found.attributes("href") if "receipts" in href and "riscv64" in href}
+    receipt = json.loads((out / "project/arrays" / unquote(link)).resolve().read_text())
+    wheel = out / "files" / receipt["file"]
+    assert wheel.name == "arrays-2.0-cp313-cp313-manylinux_2_31_riscv64.whl"
+    assert receipt["tests"]["counts"]["passed"] == 519
+    assert "asks a shell" in found.text
+    assert not (out / "receipts" / "built-1.0-cp313-cp313-manylinux_2_31_riscv64.whl.json").exists()
+
+
+def test_every_link_leads_somewhere(out: Path) -> None:
+    for file in out.rglob("*.html"):
+        if "simple" in file.parts:
+            continue
+        found = Page(file.read_text())
+        for href in found.attributes("href") + found.attributes("src"):
+            parts = urlsplit(href)
+            if parts.scheme:
+                continue
+            target = (file.parent / unquote(parts.path)).resolve()
+            assert (target / "index.html" if target.is_dir() else target).exists(), (file, href)
+
+
+def test_the_wheels_of_others_are_listed_apart(out: Path) -> None:
+    assert "helper" not in cells(out)
+    assert "simple/helper/" in page(out).attributes("href")
+    assert not (out / "project/helper").exists()
+
+
+def test_what_strangers_write_is_text(tmp_path: Path) -> None:
+    out = publish(hostile(tmp_path / "repository"), tmp_path / "site")
+    for file in (out / "index.html", out / "project/evil/index.html"):
+        found = Page(file.read_text())
+        scripts = [attributes for tag, attributes in found.elements if tag == "script"]
+        assert [list(attributes) for attributes in scripts] == [["defer", "src"]]
+        names = {name for _, attributes in found.elements for name in attributes}
+        assert not {name for name in names if name.startswith("on")} | names & {"style", "srcdoc"}
+        assert all(urlsplit(href).scheme in {"", "https"} for href in found.attributes("href"))
+        assert {urlsplit(href).netloc for href in found.attributes("href")} <= {"", "ok.test"}
+        assert "\u202e" not in file.read_text()
+        assert "\x07" not in file.read_text()
+    assert page(out, "evil").text.count("<script>alert(1)</script>") >= 6
+    assert xml(out / "feed.xml").tag.endswith("feed")
+    for badge in (out / "project/evil").glob("*.svg"):
+        assert {element.tag.partition("}")[2] for element in xml(badge).iter()} == {
+            "svg",
+            "title",
+            "clipPath",
+            "g",
+            "rect",
+            "text",
+        }
+    assert EVIL in (
+        out / "receipts/evil-1.0+x.1-cp313-cp313-manylinux_2_31_riscv64.whl.json"
+    ).read_text().replace('\\"', '"')
+
+
+def test_a_page_allows_nothing_but_its_own(out: Path) -> None:
+    for file in (out / "index.html", out / "project/arrays/index.html"):
+        policy = {found["content"] for _, found in Page(file.read_text()).elements if "http-equiv" in found}
+        (said,) = policy
+        rules = dict(rule.strip().split(" ", 1) for rule in said.split(";"))
+        assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+        assert {rules[kind] for kind in ("script-src", "style-src", "img-src")} == {"'self'"}
+    assert "url(" not in (out / "assets/farwheel.css").read_text()
+
+
+def test_the_address_is_told_where_it_is_known(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.wheel("demo")
+    out = publish(repository, tmp_path / "one", url="https://far.test/x")
+    assert "pip install --index-url https://far.test/x/simple/ demo" in page(out).text
+    assert "[![demo](https://far.test/x/project/demo/badge.svg)]" in page(out, "demo").text
+    out = publish(repository, tmp_path / "two")
+    assert "pip install --index-url URL demo" in page(out).text
+
+
+def test_links_follow_the_files(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    name = repository.wheel("demo", "1.0+far")
+    out = publish(repository, tmp_path / "near")
+    assert f"../../files/{name.replace('+', '%2B')}" in page(out, "demo").attributes("href")
+    repository.publish(
+        tmp_path / "far",
+        files_url="https://files.test",
+        pages=lambda index, new: site.write(
+            index, new, site.Facts.read(repository.root), files_url="https://files.test"
+        ),
+    )
+    assert f"https://files.test/{name.replace('+', '%2B')}" in page(tmp_path / "far", "demo").attributes(
+        "href"
+    )
+
+
+def test_the_feed_tells_new_files_by_their_content(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.wheel("demo", "1.0", added="2026-11-18T00:00:00Z")
+    repository.wheel("demo", "2.0", added="2026-11-19T00:00:00Z")
+    first = xml(publish(repository, tmp_path / "one", url="https://far.test/") / "feed.xml")
+    repository.wheel("other", "1.0", added="2026-11-20T00:00:00Z")
+    second = xml(publish(repository, tmp_path / "two", url="https://far.test/") / "feed.xml")
+    assert first.findtext("a:id", "", ATOM) == second.findtext("a:id", "", ATOM)
+    assert first.findtext("a:updated", "", ATOM) == "2026-11-19T00:00:00Z"
+    assert second.findtext("a:updated", "", ATOM) == "2026-11-20T00:00:00Z"
+    ids = [[entry.text for entry in feed.findall("a:entry/a:id", ATOM)] for feed in (first, second)]
+    assert ids[1][1:] == ids[0]
+    assert len(set(ids[1])) == 3
+    titles = [title.text for title in second.findall("a:entry/a:title", ATOM)]
+    assert titles[0] == "other 1.0 for riscv64, CPython 3.13"
+    links = [link.get("href") for link in second.findall("a:entry/a:link", ATOM)]
+    assert links[0] == "https://far.test/project/other/"
+    for field in ("id", "title", "updated", "author/a:name", "link"):
+        assert second.find(f"a:{field}", ATOM) is not None
+
+
+def test_badges_say_the_version(out: Path) -> None:
+    def said(name: str, badge: str) -> str:
+        return str(xml(out / "project" / name / f"{badge}.svg").get("aria-label"))
+
+    assert said("arrays", "badge") == "arrays: riscv64 2.0, loongarch64 2.0"
+    assert said("arrays", "riscv64") == "riscv64: 2.0, tested"
+    assert said("built", "riscv64") == "riscv64: 1.0"
+    assert said("built", "loongarch64") == "loongarch64: no wheel yet"
+
+
+def test_upstreams_newest_is_told_when_it_is_given(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.wheel("demo", "1.0")
+    repository.say("demo", "pin.json", pin("1.0"))
+    newest = tmp_path / "upstream.json"
+    newest.write_text(json.dumps({"Demo": {"version": "1.1", "upload_time": "2026-11-27T00:00:00Z"}}))
+    out = publish(repository, tmp_path / "site", upstream=newest)
+    assert "upstream 1.1" in page(out).text
+    text = " ".join(page(out, "demo").text.split())
+    assert "Upstream's newest: 1.1, released 2026-11-27, 12 days after the pinned one" in text
+    newest.write_text(json.dumps({"demo": {"version": "1.0", "upload_time": "2026-11-15T00:00:00Z"}}))
+    assert "upstream 1.0" not in page(publish(repository, tmp_path / "site", upstream=newest)).text
+
+
+def test_audits_are_shown_when_they_are_given(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.wheel("demo")
+    audit = tmp_path / "audit.json"
+    missing = [{"name": "scipy", "why": "needs a <recipe>"}, {"name": "pandas", "why": "needs a <recipe>"}]
+    row = {
+        "name": "numpy stack",
+        "arch": "riscv64",
+        "python": "3.13",
+        "wanted": 9,
+        "have": 7,
+        "missing": missing,
+    }
+    audit.write_text(json.dumps([row]))
+    text = " ".join(page(publish(repository, tmp_path / "site", audit=audit)).text.split())
+    assert "numpy stack riscv64, CPython 3.13 7 of 9 7 of 9 2 missing needs a <recipe>pandas, scipy" in text
+    assert "Whole sets" not in page(publish(repository, tmp_path / "site")).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        '{"a": 1}',
+        '{"a": {"version": "x", "upload_time": "2026-01-01T00:00:00Z"}}',
+        '{"a": {"version": "1", "upload_time": "soon"}}',
+    ],
+)
+def test_a_bad_table_of_releases_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "it.json").write_text(text)
+    with pytest.raises(FarwheelError, match=r"it\.json is no table of releases"):
+        given.releases(tmp_path / "it.json")
+
+
+@pytest.mark.parametrize("text", ["{}1", "[1]", '[{"name": "a"}]'])
+def test_a_bad_list_of_audits_is_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "it.json").write_text(text)
+    with pytest.raises(FarwheelError, match=r"it\.json"):
+        given.closures(tmp_path / "it.json")
+
+
+def test_a_bad_pin_is_named(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.say("demo", "pin.json", {"version": 1})
+    with pytest.raises(FarwheelError, match=r"demo/pin\.json is not what `lock` writes"):
+        site.Facts.read(repository.root)
+
+
+def test_the_same_ledgers_give_the_same_pages(tmp_path: Path) -> None:
+    repository = every_state(tmp_path / "repository")
+    one, two = (publish(repository, tmp_path / name) for name in ("one", "two"))
+    publish(repository, two)
+    assert tree(one) == tree(two)
+
+
+def test_the_verb_writes_the_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.wheel("demo")
+    monkeypatch.setattr(nix, "REPOSITORY", repository.root)
+    monkeypatch.chdir(repository.root)
+    # An index without pages was written before there were any.
+    repository.publish(repository.root / "site")
+    assert main(["index", "site", "--url", "https://far.test/"]) == 0
+    assert "https://far.test/simple/" in page(repository.root / "site").text
+    assert main(["index", "site", "--url", "far.test"]) == 2
+    assert "--url far.test is no http(s) URL" in capsys.readouterr().err
