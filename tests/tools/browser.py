@@ -37,7 +37,7 @@ class Browser:
 
     def __init__(self, to: int, back: int) -> None:
         self._to = to
-        self._back = os.fdopen(back, "rb")
+        self._back = back
         self._rest = b""
         self._number = 0
         self._session = ""
@@ -121,7 +121,7 @@ class Browser:
 
     def _read(self) -> Json:
         while b"\0" not in self._rest:
-            chunk = self._back.read1(1 << 20)
+            chunk = os.read(self._back, 1 << 20)
             assert chunk, "the browser went away"
             self._rest += chunk
         message, _, self._rest = self._rest.partition(b"\0")
@@ -168,5 +168,6 @@ def browser(folder: Path) -> Iterator[Browser]:
         yield Browser(to_write, back_read)
     finally:
         os.close(to_write)
+        os.close(back_read)
         process.terminate()
         process.wait(20)

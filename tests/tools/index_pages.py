@@ -5,6 +5,7 @@ from typing import Any
 
 from farwheel.index.pages import site
 from farwheel.ledger import Reproduction
+from farwheel.pins import write_json
 from index_repository import PURE, Repository
 from made_wheel import Member
 
@@ -129,3 +130,25 @@ def publish(repository: Repository, out: Path, *, partial: bool = False, **how: 
     facts = site.Facts.read(repository.root, **given)
     repository.publish(out, partial=partial, pages=lambda index, new: site.write(index, new, facts, **how))
     return out
+
+
+def thousand(root: Path) -> Repository:
+    """A thousand packages for both architectures and three CPythons, with summaries as long as usual."""
+    found = Repository(root)
+    pythons = {"cp313": "3.13.15", "cp314": "3.14.7", "cp315": "3.15.0"}
+    write_json(root / "nix/cpython/versions.json", {key: {"version": pythons[key]} for key in pythons})
+    for number in range(1000):
+        name = f"package-{number:04}"
+        about = said("A library that does a thing, and does it well, for people")
+        for platform in ("manylinux_2_31_riscv64", "manylinux_2_36_loongarch64"):
+            tag = f"cp310-abi3-{platform}"
+            found.wheel(
+                name,
+                "1.21.3",
+                tag,
+                metadata=about,
+                tests=receipt("", passed=9),
+                pythons=pythons,
+                reproduced=AGAIN,
+            )
+    return found
