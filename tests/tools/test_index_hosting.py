@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from index_pages import publish
 from index_repository import Repository, page
 
 DOCUMENT = Path(__file__).parents[2] / "docs/index-hosting.md"
@@ -23,6 +24,7 @@ daemon off; master_process off; pid FOLDER/pid; error_log FOLDER/error.log;
 events {}
 http {
     access_log off;
+    include /etc/nginx/mime.types;
     client_body_temp_path FOLDER/a; proxy_temp_path FOLDER/b; fastcgi_temp_path FOLDER/c;
     uwsgi_temp_path FOLDER/d; scgi_temp_path FOLDER/e;
     SNIPPET
@@ -54,7 +56,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     repository = Repository(tmp_path / "repository")
     repository.wheel("demo")
-    repository.publish(tmp_path / "site")
+    publish(repository, tmp_path / "site")
     port = free_port()
     own: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
         "nginx": (NGINX, lambda config: ["-p", str(tmp_path), "-c", str(config)]),
@@ -105,3 +107,18 @@ def test_a_documented_server_negotiates(served: str, tmp_path: Path) -> None:
         assert httpx.get(f"{served}/simple/demo/{file['url']}.metadata").status_code == 200
     assert httpx.get(f"{served}/simple/demo", follow_redirects=True).url.path == "/simple/demo/"
     assert httpx.get(f"{served}/simple/none/").status_code == 404
+
+
+def test_a_documented_server_shows_the_pages(served: str) -> None:
+    types = {
+        "/": "text/html",
+        "/project/demo/": "text/html",
+        "/assets/farwheel.css": "text/css",
+        "/assets/farwheel.js": "javascript",
+        "/project/demo/badge.svg": "image/svg+xml",
+        "/feed.xml": "xml",
+    }
+    for path, kind in types.items():
+        answer = httpx.get(served + path)
+        assert answer.status_code == 200
+        assert kind in answer.headers["content-type"], path
