@@ -12,6 +12,7 @@ from made_wheel import Member
 RISCV = "cp313-cp313-manylinux_2_31_riscv64"
 LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 AGAIN = (Reproduction("again", "2026-11-20"), Reproduction("varied", "2026-11-20"))
+LONG = "unbreakable" * 5
 EVIL = """</p></table><script>alert(1)</script><img src=x onerror=alert(1)>'"&"""
 
 
@@ -72,6 +73,7 @@ def every_state(root: Path) -> Repository:
     found.wheel("arrays", "1.0", RISCV.replace("313", "314"), metadata=about)
     found.say("arrays", "pin.json", pin("2.0"))
     found.wheel("built")
+    found.wheel(LONG)
     found.wheel("failing", tests=receipt(passed=5, failed=2))
     found.wheel("stable", tag="cp310-abi3-manylinux_2_31_riscv64", **proven)
     found.wheel("tested", tests=receipt(passed=1))
@@ -99,6 +101,7 @@ def hostile(root: Path) -> Repository:
         "Home-page: javascript:alert(2)",
         f"Project-URL: {EVIL}, https://ok.test/?a=1&b=2",
         "Project-URL: Script, JavaScript:alert(3)",
+        "Project-URL: Comment, javascript://ok.test/%0Aalert(6)",
         "Project-URL: Data, data:text/html,<script>alert(4)</script>",
         'Project-URL: Quote, https://quote.test/" onmouseover="alert(5)',
         "Project-URL: Name, https://index.test@evil.test/",

@@ -10,7 +10,7 @@ import pytest
 from browser import Browser, browser, program
 from farwheel.index.pages.grid import STATES
 from farwheel.index.serve import server
-from index_pages import EVIL, every_state, hostile, publish, thousand
+from index_pages import EVIL, LONG, every_state, hostile, publish, thousand
 
 PICTURES = Path(__file__).parents[2] / "build/screenshots"
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
@@ -69,12 +69,12 @@ def tab(chromium: Browser, sites: dict[str, str]) -> Iterator[Browser]:
 def test_search_narrows_the_grid_down(tab: Browser, sites: dict[str, str]) -> None:
     tab.open(sites["states"])
     every = tab.run(SHOWN)
-    assert len(every) == 13
+    assert len(every) == 14
     tab.press("/", text="/")
     tab.type("ARRAYS do")
     assert tab.run("document.querySelector('#q').value") == "ARRAYS do"
     assert tab.run(SHOWN) == ["arrays"]
-    assert tab.run("document.querySelector('#found').textContent") == "1 of 14"
+    assert tab.run("document.querySelector('#found').textContent") == "1 of 15"
     assert tab.run("location.search") == "?q=ARRAYS+do"
     tab.press("Escape", code=27)
     assert tab.run(SHOWN) == every
@@ -117,7 +117,7 @@ def test_the_line_can_be_copied(tab: Browser, sites: dict[str, str]) -> None:
 def test_everything_is_there_without_scripts(tab: Browser, sites: dict[str, str]) -> None:
     tab.look(script=False)
     tab.open(sites["states"])
-    assert len(tab.run(SHOWN)) == 13
+    assert len(tab.run(SHOWN)) == 14
     assert not tab.run("document.querySelector('.search').checkVisibility()")
     assert not tab.run("document.querySelector('.copy').checkVisibility()")
     assert tab.run("document.querySelector('noscript p').checkVisibility()")
@@ -125,7 +125,7 @@ def test_everything_is_there_without_scripts(tab: Browser, sites: dict[str, str]
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["", "#use", "project/arrays/", "project/taken-back/"])
+@pytest.mark.parametrize("path", ["", "#use", "project/arrays/", "project/taken-back/", f"project/{LONG}/"])
 def test_pages_can_be_read(path: str, width: int, dark: bool, tab: Browser, sites: dict[str, str]) -> None:
     tab.look(width=width, dark=dark)
     tab.open("about:blank")
@@ -190,7 +190,7 @@ def test_the_grid_is_a_table_to_those_who_listen(tab: Browser, sites: dict[str, 
         "3.13",
         "3.14",
     ]
-    assert len(names["rowheader"]) == 13
+    assert len(names["rowheader"]) == 14
     assert "Search the packages" in names["searchbox"]
     assert all(names["button"] + names["link"])
 

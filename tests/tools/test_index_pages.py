@@ -12,7 +12,7 @@ from farwheel import nix
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.index.pages import given, site
-from index_pages import EVIL, every_state, hostile, pin, publish
+from index_pages import EVIL, LONG, every_state, hostile, pin, publish
 from index_repository import Repository, tree
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -99,6 +99,7 @@ def test_the_grid_says_how_each_cell_stands(out: Path) -> None:
         "taken-back": "wmmm",
         "tested": "tmmm",
         "unbuilt": "xmxm",
+        LONG: "bmmm",
     }
     # Not by colour alone.
     (signs,) = [row[2:] for row in page(out).rows if row and row[0].startswith("arrays")]
