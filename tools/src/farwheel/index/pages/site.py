@@ -114,7 +114,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"quote": quote, "size": _size, "short": _short, "day": _day}
+    environment.filters |= {"quote": quote, "size": _size, "short": _short, "day": _day, "times": _times}
     environment.globals |= {"assets": _versions(), "architectures": ARCHITECTURES}
     return environment
 
@@ -146,3 +146,8 @@ def _short(text: str) -> str:
 def _day(time: str) -> str:
     """YYYY-MM-DD of an ISO time."""
     return time[:10]
+
+
+def _times(count: int) -> str:
+    """Once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
