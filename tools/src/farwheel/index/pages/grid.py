@@ -36,7 +36,7 @@ _BUILT = State("b", "•", "built, not tested yet")
 _OLDER = State("o", "↓", "an older version")
 _FAILING = State("f", "!", "tests fail")
 _WITHDRAWN = State("w", "⊘", "withdrawn")
-_MISSING = State("m", "\N{EN DASH}", "not built yet")
+_MISSING = State("m", "\N{EN DASH}", "no wheel yet")
 _EXCLUDED = State("x", "\N{MULTIPLICATION SIGN}", "not meant for this Python")
 STATES = (_PROVEN, _TESTED, _REPRODUCED, _BUILT, _OLDER, _FAILING, _WITHDRAWN, _MISSING, _EXCLUDED)
 
@@ -172,7 +172,7 @@ class _Row:
         fitting = [wheel for wheel in self.wheels if wheel.serves(architecture, python)]
         offered = [wheel for wheel in fitting if not wheel.file.yanked]
         if self.project.status.status == "quarantined":
-            return here(_WITHDRAWN, None, self.project.status.reason)
+            return here(_WITHDRAWN, None, f"quarantined: {self.project.status.reason or 'no reason given'}")
         if offered:
             wheel = offered[0]
             state = self._state(wheel, python)
@@ -211,4 +211,4 @@ class _Row:
             return _MISSING, None, "built, but left out of this index"
         if recipe.version and tag_of(python) not in recipe.locked:
             return _MISSING, None, "something that it needs has no release for this CPython"
-        return _MISSING, None, _MISSING.said
+        return _MISSING, None, "not built yet"

@@ -114,7 +114,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"quote": quote, "size": _size, "short": _short, "day": _day, "times": _times}
+    environment.filters |= {"quote": quote, "size": _size, "short": _short, "times": _times}
+    environment.filters |= {"day": _day, "sentence": _sentence}
     environment.globals |= {"assets": _versions(), "architectures": ARCHITECTURES}
     return environment
 
@@ -151,3 +152,8 @@ def _day(time: str) -> str:
 def _times(count: int) -> str:
     """Once, twice, 3 times."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter; the others stay."""
+    return text[:1].upper() + text[1:]
