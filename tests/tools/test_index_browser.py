@@ -16,7 +16,7 @@ PICTURES = Path(__file__).parents[2] / "build/screenshots"
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
 # Rows of the grid that are to be seen, by name.
 SHOWN = (
-    "Array.from(document.querySelectorAll('.grid tbody a'))"
+    "Array.from(document.querySelectorAll('#packages tbody a'))"
     ".filter(a => a.checkVisibility()).map(a => a.textContent)"
 )
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
@@ -125,7 +125,9 @@ def test_everything_is_there_without_scripts(tab: Browser, sites: dict[str, str]
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["", "#use", "project/arrays/", "project/taken-back/", f"project/{LONG}/"])
+@pytest.mark.parametrize(
+    "path", ["", "#use", "closures/", "project/arrays/", "project/taken-back/", f"project/{LONG}/"]
+)
 def test_pages_can_be_read(path: str, width: int, dark: bool, tab: Browser, sites: dict[str, str]) -> None:
     tab.look(width=width, dark=dark)
     tab.open("about:blank")
@@ -143,7 +145,7 @@ def test_pages_can_be_read(path: str, width: int, dark: bool, tab: Browser, site
 def test_every_sign_can_be_read(dark: bool, tab: Browser, sites: dict[str, str]) -> None:
     tab.look(dark=dark)
     tab.open(sites["states"])
-    shown = tab.run("Array.from(document.querySelectorAll('.grid td[class]'), td => td.className)")
+    shown = tab.run("Array.from(document.querySelectorAll('#packages td[class]'), td => td.className)")
     assert set(shown) == {state.key for state in STATES}
     assert tab.run(CONTRAST) == []
 
@@ -179,8 +181,8 @@ def test_the_grid_is_a_table_to_those_who_listen(tab: Browser, sites: dict[str, 
     names: dict[str, list[str]] = {}
     for node in nodes:
         names.setdefault(node["role"]["value"], []).append(node.get("name", {}).get("value", ""))
-    assert names["table"] == ["Packages, and what there is of them for each architecture and CPython"]
-    assert names["columnheader"] == [
+    assert names["table"][0] == "Packages, and what there is of them for each architecture and CPython"
+    assert names["columnheader"][:8] == [
         "Package",
         "What it is",
         "riscv64",
@@ -190,7 +192,7 @@ def test_the_grid_is_a_table_to_those_who_listen(tab: Browser, sites: dict[str, 
         "3.13",
         "3.14",
     ]
-    assert len(names["rowheader"]) == 14
+    assert len(names["rowheader"]) == 15
     assert "Search the packages" in names["searchbox"]
     assert all(names["button"] + names["link"])
 

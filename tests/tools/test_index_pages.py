@@ -278,7 +278,7 @@ def test_audits_are_shown_when_they_are_given(tmp_path: Path) -> None:
     repository.wheel("demo")
     audit = tmp_path / "audit.json"
     missing = [{"name": "scipy", "why": "needs a <recipe>"}, {"name": "pandas", "why": "needs a <recipe>"}]
-    row = {
+    said = {
         "name": "numpy stack",
         "arch": "riscv64",
         "python": "3.13",
@@ -286,9 +286,12 @@ def test_audits_are_shown_when_they_are_given(tmp_path: Path) -> None:
         "have": 7,
         "missing": missing,
     }
-    audit.write_text(json.dumps([row]))
-    text = " ".join(page(publish(repository, tmp_path / "site", audit=audit)).text.split())
-    assert "numpy stack riscv64, CPython 3.13 7 of 9 7 of 9 2 missing needs a <recipe>pandas, scipy" in text
+    audit.write_text(json.dumps([said]))
+    out = publish(repository, tmp_path / "site", audit=audit)
+    (found,) = [row for row in page(out).rows if row and row[0] == "numpy stack"]
+    assert [cell.strip() for cell in found[1:]] == ["9 packages", "77%", "", "", ""]
+    text = " ".join(Page((out / "closures/index.html").read_text()).text.split())
+    assert "numpy stack riscv64, CPython 3.13 77% 7 of 9 2 missing needs a <recipe>pandas, scipy" in text
     assert "Whole sets" not in page(publish(repository, tmp_path / "site")).text
 
 

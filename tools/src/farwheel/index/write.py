@@ -14,7 +14,7 @@ from farwheel.index.swap import swap
 from farwheel.pins import read_json
 
 # All that an index puts into its folder: anything else there is somebody else's, and no index replaces it.
-PARTS = frozenset({"assets", "feed.xml", "files", "index.html", "project", "receipts", "simple"})
+PARTS = frozenset({"assets", "closures", "feed.xml", "files", "index.html", "project", "receipts", "simple"})
 _BESIDE = "../../files/"
 
 # Writes more into the new folder before it takes the old one's place; its names at the top go into PARTS.

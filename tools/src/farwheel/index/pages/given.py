@@ -43,6 +43,11 @@ class Closure:
     missing: tuple[Absent, ...]
 
     @property
+    def percent(self) -> int:
+        """How much there is; 100 only where nothing is missing."""
+        return 100 * self.have // self.wanted if self.wanted else 100
+
+    @property
     def reasons(self) -> Mapping[str, list[str]]:
         """Why -> the names that are missing for that reason."""
         found: dict[str, list[str]] = {}

@@ -106,6 +106,11 @@ class Grid:
         return [wheel for package in self.packages for wheel in package.wheels]
 
     @property
+    def minors(self) -> list[str]:
+        """The CPythons as people call them: "3.13"."""
+        return [_minor(python) for python in self.pythons.values()]
+
+    @property
     def floors(self) -> dict[str, str]:
         """Architecture -> the newest glibc that a wheel of ours for it needs: "2.31"."""
         platforms = {tag.platform for wheel in self.wheels for tag in wheel.tags}
@@ -168,7 +173,7 @@ class _Row:
         )
 
     def _cell(self, architecture: str, python: str) -> Cell:
-        here = functools.partial(Cell, architecture, ".".join(map(str, Version(python).release[:2])))
+        here = functools.partial(Cell, architecture, _minor(python))
         fitting = [wheel for wheel in self.wheels if wheel.serves(architecture, python)]
         offered = [wheel for wheel in fitting if not wheel.file.yanked]
         if self.project.status.status == "quarantined":
@@ -212,3 +217,7 @@ class _Row:
         if recipe.version and tag_of(python) not in recipe.locked:
             return _MISSING, None, "something that it needs has no release for this CPython"
         return _MISSING, None, "not built yet"
+
+
+def _minor(python: str) -> str:
+    return ".".join(map(str, Version(python).release[:2]))

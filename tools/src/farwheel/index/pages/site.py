@@ -60,7 +60,10 @@ class _Site:
     def __init__(self, out: Path, found: Grid, facts: Facts, url: str, files_url: str) -> None:
         self._out = out
         self._grid = found
-        self._closures = facts.closures
+        self._closures: dict[str, dict[tuple[str, str], Closure]] = {}
+        for closure in facts.closures:
+            rows = self._closures.setdefault(closure.name, {})
+            rows[closure.architecture, closure.python] = closure
         self._url = f"{url.rstrip('/')}/" if url else ""
         self._files_url = f"{files_url.rstrip('/')}/" if files_url else ""
         self._environment = _environment()
@@ -68,6 +71,9 @@ class _Site:
     def write(self) -> None:
         shutil.copytree(_HERE / "assets", self._out / "assets")
         self._page("index.html", "index.html", "", closures=self._closures, example=self._example)
+        if self._closures:
+            (self._out / "closures").mkdir()
+            self._page("closures.html", "closures/index.html", "../", closures=self._closures)
         self._render("feed.xml", "feed.xml", feed=feed(self._grid, self._url), url=self._url)
         (self._out / "receipts").mkdir()
         for package in self._grid.packages:

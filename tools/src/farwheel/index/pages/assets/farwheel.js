@@ -45,7 +45,7 @@ if (form) {
   // As pip compares names: PyYAML, pyyaml; scikit_learn, scikit-learn.
   const plain = (text) => text.toLowerCase().replace(/[-_.]+/g, "-");
   const box = form.querySelector("input");
-  const rows = Array.from(document.querySelectorAll(".grid tbody tr, .others li"), (element) => ({
+  const rows = Array.from(document.querySelectorAll("#packages tbody tr, .others li"), (element) => ({
     element,
     link: element.querySelector("a"),
     text: plain(element.textContent),
