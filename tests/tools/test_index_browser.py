@@ -1,6 +1,8 @@
 """The pages in Chromium: what a reader sees, types, presses and copies. Pictures go to build/screenshots."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +114,17 @@ def test_the_line_can_be_copied(tab: Browser, sites: dict[str, str]) -> None:
     markdown = tab.run("Array.from(document.querySelectorAll('code')).at(-1).textContent")
     page = f"{sites['states']}project/arrays/"
     assert markdown == f"[![arrays]({page}badge.svg)]({page})"
+
+
+def test_the_line_on_the_page_installs(tab: Browser, sites: dict[str, str], tmp_path: Path) -> None:
+    tab.open(sites["states"])
+    lines = tab.run("Array.from(document.querySelectorAll('code'), code => code.textContent)")
+    (line,) = [line for line in lines if line.startswith("uv pip install")]
+    board = ["--python-platform", "riscv64-unknown-linux", "--python-version", "3.13"]
+    command = [*line.split(), *board, "--no-cache", "--target", str(tmp_path)]
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, *command[1:]], check=True, capture_output=True)
+    assert (tmp_path / "arrays.py").read_text() == "version = '2.0'\n"
 
 
 def test_everything_is_there_without_scripts(tab: Browser, sites: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """The receipt of a wheel's tests, as a ledger holds it, for people."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _WORDS = {
     "skipped": ("skipped", "skipped"),
     "left_out": ("left out", "left out"),
 }
+_VERSION = re.compile(r"\d+\.\d+(\.\w+)?")
+_CONDITIONS = {"glibc": "glibc", "cpu": "CPU"}
 _BAD = ("failed", "crashed", "timed_out")
 
 
@@ -22,7 +25,7 @@ _BAD = ("failed", "crashed", "timed_out")
 class Receipt:
     """`python` is the version that the tests ran in, "" where it is not said; `counts` is outcome -> tests.
 
-    `left_out` is reason -> how many tests.
+    `part` says that only the core of the suite was run; `left_out` is reason -> how many tests.
     """
 
     counts: Mapping[str, int]
@@ -34,26 +37,20 @@ class Receipt:
     @classmethod
     def of(cls, said: Mapping[str, Any] | None) -> "Receipt | None":
         """Read a receipt, which may lack anything; None where nothing was tested."""
-        counts = (
-            {name: _number(said["counts"].get(name)) for name in _WORDS}
-            if said and said.get("counts")
-            else {}
-        )
-        if not said or not any(counts.values()):
+        said = said or {}
+        counts = {name: _number(said.get("counts", {}).get(name)) for name in _WORDS}
+        if not any(counts.values()):
             return None
-        conditions = said.get("conditions") or {}
+        python = str(said.get("python", ""))
+        conditions = said.get("conditions", {})
         left_out: Counter[str] = Counter()
-        for rule in said.get("left_out") or ():
+        for rule in said.get("left_out", ()):
             if not rule.get("run"):
                 left_out[str(rule.get("why", ""))] += _number(rule.get("matched"))
-        system = [
-            f"{word} {conditions[key]}"
-            for key, word in (("glibc", "glibc"), ("cpu", "CPU"))
-            if key in conditions
-        ]
+        system = [f"{word} {conditions[key]}" for key, word in _CONDITIONS.items() if key in conditions]
         return cls(
             counts=counts,
-            python=str(said.get("python", "")),
+            python=python if _VERSION.fullmatch(python) else "",
             system=", ".join(system),
             part=said.get("run") == "core",
             left_out={why: count for why, count in sorted(left_out.items()) if why and count},
