@@ -1,5 +1,6 @@
 """Repositories for the pages: one of many states, one whose packages are written by an enemy."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,8 @@ def hostile(root: Path) -> Repository:
     )
     found.wheel("evil", "0.9", PURE)
     found.say("evil", "yanked.json", {"evil-0.9-py3-none-any.whl": EVIL})
-    found.say("evil", "status.json", {"status": "deprecated", "reason": EVIL})
+    status = json.dumps({"status": "deprecated", "reason": f"{EVIL}\ud800"})
+    (found.packages / "evil/status.json").write_text(status)
     assert name
     return found
 

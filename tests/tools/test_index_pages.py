@@ -191,6 +191,24 @@ def test_what_strangers_write_is_text(tmp_path: Path) -> None:
     ).read_text().replace('\\"', '"')
 
 
+@pytest.mark.parametrize(
+    ("summary", "shown"),
+    [
+        ("short", "short"),
+        ("word " * 20, "word word word word word word word word word word word word…"),
+        ("字" * 70, "字" * 64 + "…"),
+        ("x" * 400, "x" * 64 + "…"),
+    ],
+)
+def test_long_summaries_are_cut(summary: str, shown: str, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    repository.wheel("demo", metadata=f"Summary: {summary}\n".encode())
+    out = publish(repository, tmp_path / "site")
+    (row,) = [row for row in page(out).rows if row and row[0].startswith("demo")]
+    assert row[1] == shown
+    assert " ".join(summary.split())[:299] in page(out, "demo").text
+
+
 def test_a_page_allows_nothing_but_its_own(out: Path) -> None:
     for file in (out / "index.html", out / "project/arrays/index.html"):
         policy = {found["content"] for _, found in Page(file.read_text()).elements if "http-equiv" in found}

@@ -69,7 +69,9 @@ class _Site:
         self._environment = _environment()
 
     def write(self) -> None:
-        shutil.copytree(_HERE / "assets", self._out / "assets")
+        (self._out / "assets").mkdir()
+        for path in (_HERE / "assets").iterdir():
+            shutil.copyfile(path, self._out / "assets" / path.name)
         self._page("index.html", "index.html", "", closures=self._closures, example=self._example)
         if self._closures:
             (self._out / "closures").mkdir()
@@ -108,7 +110,8 @@ class _Site:
 
     def _render(self, template: str, file: str, **what: Any) -> None:
         text = self._environment.get_template(template).render(**what)
-        (self._out / file).write_text(text, encoding="utf-8")
+        # JSON can hold half a character, which is no text.
+        (self._out / file).write_text(text, encoding="utf-8", errors="replace")
 
 
 def _environment() -> Environment:
@@ -144,10 +147,11 @@ def _size(count: int) -> str:
 
 
 def _short(text: str) -> str:
-    """The beginning of a text, whole words of it."""
+    """The beginning of a text, whole words of it where it has words."""
     if len(text) <= _SUMMARY:
         return text
-    return text[:_SUMMARY].rpartition(" ")[0].rstrip(" ,.;:") + "…"
+    beginning = text[:_SUMMARY]
+    return (beginning.rpartition(" ")[0] or beginning).rstrip(" ,.;:") + "…"
 
 
 def _day(time: str) -> str:
