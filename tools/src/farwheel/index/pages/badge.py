@@ -7,7 +7,7 @@ from farwheel.index.pages.wheel import ARCHITECTURES
 
 _THERE, _NOTHING = "#14695c", "#5f5a52"
 # Of an 11 px sans serif, nearly; the picture is told how wide its text is, so nothing overlaps.
-_NARROW, _WIDE, _USUAL = 3.6, 9.4, 6.4
+_NARROW, _WIDE, _USUAL = 4.2, 9.6, 6.7
 _PADDING = 7
 
 
@@ -75,5 +75,5 @@ def _badge(label: str, said: str) -> Badge:
 
 
 def _width(text: str) -> int:
-    wide = sum(_NARROW if c in "ijl.,:|1 " else _WIDE if c in "mwMW" else _USUAL for c in text)
+    wide = sum(_NARROW if c in "fijlrt.,:|1 " else _WIDE if c in "mwMW" else _USUAL for c in text)
     return round(wide) + 2 * _PADDING
