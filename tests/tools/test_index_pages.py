@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from farwheel import nix
+from farwheel import nix, reproduce
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
-from farwheel.index.pages import given, site
+from farwheel.index.pages import given, site, wheel
 from index_pages import EVIL, LONG, every_state, hostile, pin, publish
 from index_repository import Repository, tree
 
@@ -142,6 +142,11 @@ def test_what_was_tested_can_be_looked_up(out: Path) -> None:
     assert receipt["tests"]["counts"]["passed"] == 519
     assert "asks a shell" in found.text
     assert not (out / "receipts" / "built-1.0-cp313-cp313-manylinux_2_31_riscv64.whl.json").exists()
+
+
+def test_every_variation_has_words() -> None:
+    known = {*reproduce.VARIATIONS, *(f"mode={mode}" for mode in reproduce.MODES)}
+    assert known == wheel.VARIATIONS.keys()
 
 
 def test_every_link_leads_somewhere(out: Path) -> None:

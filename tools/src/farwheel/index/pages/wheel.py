@@ -13,9 +13,12 @@ from farwheel.index.pages.receipt import Receipt
 
 ARCHITECTURES = ("riscv64", "loongarch64")
 # What farwheel.reproduce varies, in words.
-_VARIATIONS = {
+VARIATIONS = {
     "again": "once more",
     "mode": "with the tools of the build run in another way",
+    "mode=accelerated": "with the target's interpreter, emulated",
+    "mode=disguised": "with a native interpreter",
+    "mode=emulated": "with the target's own compiler, emulated",
     "varied": "on one core, in another year, time zone and locale",
 }
 
@@ -38,7 +41,7 @@ class Wheel:
     def reproduced(self) -> list[str]:
         """How it was built again with the same bytes, in words."""
         past = self.file.entry.reproduced if self.file.entry else ()
-        return [_VARIATIONS.get(one.variation, one.variation) for one in past]
+        return [VARIATIONS.get(one.variation, one.variation) for one in past]
 
     def serves(self, architecture: str, python: str) -> bool:
         """Whether pip would take it there, whatever the C library; `python` is a whole version."""
