@@ -20,6 +20,10 @@ case $(echo /build/dist/*.whl) in
     export PATH=/usr/lib/farwheel/$triplet/bin:/usr/bin:/usr/sbin PYTHONPATH=$tools
     python3 -m auditwheel repair --strip --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
     python3 "$tag" "$platformTag" /build/repaired/*.whl
+    if [ -n "${rust:-}" ]; then
+      python3 -I -B "$carriedCrates" "/build/target/$rustTarget" "/build/source/${cargoLock%Cargo.lock}" /build/carried
+      carries="$carries /build/carried"
+    fi
     # shellcheck disable=SC2086 # several
     python3 "$embed" /build/repaired/*.whl /build/dist/*.whl $carries
     ;;

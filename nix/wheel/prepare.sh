@@ -31,3 +31,5 @@ if [ "$mode" = disguised ]; then
   # The target's data are mounted over the native ones, so they go by the native name.
   export _PYTHON_SYSCONFIGDATA_NAME=_sysconfigdata__linux_x86_64-linux-gnu
 fi
+# shellcheck source=/dev/null
+[ -z "${rust:-}" ] || . "$rust"
