@@ -89,7 +89,7 @@ def every_state(root: Path) -> Repository:
     found.wheel("locked-up")
     found.say("locked-up", "status.json", {"status": "quarantined", "reason": "stolen"})
     found.wheel("needy")
-    found.needs("needy", "1.0", ("helper", "3.1"))
+    found.pin("helper", "3.1")
     found.wheel("left-out")
     return found
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from farwheel import ledger
+from farwheel.index import kept
 from farwheel.index.collect import collect
 from farwheel.index.write import Written, write
 from farwheel.ledger import Entry, Inputs
-from farwheel.pins import Pin, write_json
+from farwheel.pins import Pin, read_json, write_json
 from made_wheel import Member, packed
 
 INPUTS = Inputs("5" * 64, "cpython-3.13.15", "gcc-14.2.0, glibc-2.31", "9" * 64, {"openblas": "0.3.34"})
@@ -82,21 +83,20 @@ class Repository:
         )
         ledger.save(file, ledger.load(file) | {name: entry})
 
-    def needs(self, project: str, version: str, *pure: tuple[str, str]) -> list[str]:
-        """Pin pure wheels of others as what `project` needs to run."""
-        table = {}
-        for name, its_version in pure:
-            content = made(name, its_version, PURE)
-            path = self.root / "mirror" / file_name(name, its_version, PURE)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
-            self.mirror[path.name] = path
-            pin = Pin("pypi", f"packages/{path.name}", hashlib.sha256(content).hexdigest(), len(content))
-            table[path.name] = pin.to_json()
-        run = {"cp313": {"packages": [], "wheels": sorted(table)}}
-        (self.packages / project).mkdir(exist_ok=True)
-        write_json(self.packages / project / "pin.json", {"version": version, "run": run, "wheels": table})
-        return sorted(table)
+    def pin(self, project: str, version: str, **more: Any) -> str:
+        """Pin a pure wheel of somebody else's; `more` is for `made`, or the time at which it is `added`."""
+        added = more.pop("added", ADDED)
+        content = made(project, version, PURE, **more)
+        path = self.root / "mirror" / file_name(project, version, PURE)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        self.mirror[path.name] = path
+        pin = Pin("pypi", f"packages/{path.name}", hashlib.sha256(content).hexdigest(), len(content))
+        file = kept.path(self.packages)
+        file.parent.mkdir(exist_ok=True)
+        pins = read_json(file)["pure"] if file.exists() else {}
+        write_json(file, {"pure": pins | {path.name: pin.to_json() | {"added": added}}})
+        return path.name
 
     def say(self, project: str, file: str, data: object) -> None:
         """Write a JSON file of a package's folder."""

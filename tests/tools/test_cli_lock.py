@@ -94,3 +94,27 @@ def test_a_file_other_than_the_index_promised_is_refused(
 def test_an_unknown_project(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["lock", "absent"]) == 1
     assert "no package index has absent" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("server")
+def test_what_it_needs_to_run_is_kept_for_the_index(
+    server: PackageIndex, repository: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "pkgs/ours").mkdir(parents=True)
+    (repository / "pkgs/ours/default.nix").touch()
+    info = "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\nRequires-Dist: dep==1.0\nRequires-Dist: ours\n"
+    server.add_wheel("ours", "1.0")
+    names = [server.add_wheel("dep", version) for version in ("1.0", "2.0")]
+    server.add_sdist("demo", "1.0", pyproject__toml=PYPROJECT, **{"PKG-INFO": info})
+    pins = repository / "closures/pins.json"
+    assert main(["lock", "demo"]) == 0
+    assert capfd.readouterr().out == f"{repository}/pkgs/demo/pin.json\n{pins}\n"
+    kept = json.loads(pins.read_text())["pure"]
+    assert list(kept) == names[:1]
+    info = info.replace("1.0", "2.0")
+    server.add_sdist("demo", "2.0", pyproject__toml=PYPROJECT, **{"PKG-INFO": info})
+    assert main(["lock", "demo"]) == 0
+    after = json.loads(pins.read_text())["pure"]
+    # What an index may have published stays, as it was.
+    assert list(after) == names
+    assert after[names[0]] == kept[names[0]]

@@ -14,6 +14,7 @@ from pypi_simple import IndexPage, ProjectPage, ProjectStatus, RepositoryPage
 from farwheel import nix
 from farwheel.cli import main
 from farwheel.ledger import Reproduction
+from farwheel.pins import write_json
 from index_repository import ADDED, PURE, RISCV, Repository, page, tree
 from made_wheel import Member
 
@@ -192,11 +193,8 @@ def test_a_quarantined_project_offers_nothing_and_says_why(repository: Repositor
     assert not (tmp_path / "out/files" / name).exists()
 
 
-def test_pure_wheels_that_ours_need_are_part_of_the_index(repository: Repository, tmp_path: Path) -> None:
-    repository.wheel("demo", "1.0", added="2026-11-19T00:00:00Z")
-    repository.wheel("other", "2.0", added="2026-11-18T00:00:00Z")
-    (name,) = repository.needs("demo", "1.0", ("needed", "3.1"))
-    repository.needs("other", "2.0", ("needed", "3.1"))
+def test_pinned_pure_wheels_are_part_of_the_index(repository: Repository, tmp_path: Path) -> None:
+    name = repository.pin("needed", "3.1", added="2026-11-18T00:00:00Z")
     repository.publish(tmp_path / "out")
     (file,) = page(tmp_path / "out", "needed")["files"]
     assert file["filename"] == name
@@ -205,14 +203,11 @@ def test_pure_wheels_that_ours_need_are_part_of_the_index(repository: Repository
     assert (tmp_path / "out/files" / name).read_bytes() == repository.mirror[name].read_bytes()
 
 
-def test_what_only_wheels_need_that_are_not_there_is_left_out(repository: Repository, tmp_path: Path) -> None:
-    repository.wheel("demo", "1.0")
-    repository.needs("demo", "2.0", ("needed", "3.1"))
-    gone = repository.wheel("other", "1.0")
-    repository.needs("other", "1.0", ("needless", "1.0"))
-    (repository.wheels / gone).unlink()
-    repository.publish(tmp_path / "out", partial=True)
-    assert sorted(path.name for path in (tmp_path / "out/simple").glob("*/")) == ["demo"]
+def test_a_pinned_wheel_can_be_yanked_and_stays(repository: Repository, tmp_path: Path) -> None:
+    name = repository.pin("needed", "3.1")
+    write_json(repository.root / "closures/yanked.json", {name: "eats boards"})
+    repository.publish(tmp_path / "out")
+    assert page(tmp_path / "out", "needed")["files"][0]["yanked"] == "eats boards"
 
 
 def test_the_same_input_gives_the_same_bytes(repository: Repository, tmp_path: Path) -> None:

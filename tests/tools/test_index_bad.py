@@ -14,10 +14,10 @@ import pytest
 from farwheel import nix
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
-from farwheel.index import swap, write
+from farwheel.index import kept, swap, write
 from farwheel.index.serve import server as serving
-from farwheel.pins import read_json
-from index_repository import PURE, RISCV, Repository, file_name, made, page, tree
+from farwheel.pins import read_json, write_json
+from index_repository import ADDED, PURE, RISCV, Repository, file_name, made, page, tree
 from made_wheel import Member, packed
 
 Capture = pytest.CaptureFixture[str]
@@ -63,16 +63,32 @@ def ledger_of_another(repository: Repository) -> None:
 
 def pin_of_another_content(repository: Repository) -> None:
     repository.wheel("other", tag=PURE)
-    (name,) = repository.needs("demo", "1.0", ("other", "1.0"))
-    table = read_json(repository.packages / "demo/pin.json")
-    table["wheels"][name]["sha256"] = "0" * 64
-    repository.say("demo", "pin.json", table)
+    repository.pin("other", "1.0", metadata=b"Summary: other bytes\n")
 
 
-def pins_that_lack_a_wheel(repository: Repository) -> None:
-    repository.say(
-        "demo", "pin.json", {"version": "1.0", "run": {"cp313": {"wheels": ["x-1.whl"]}}, "wheels": {}}
-    )
+def pin_without_a_hash(repository: Repository) -> None:
+    name = repository.pin("other", "1.0")
+    change_pin(repository, name, {"registry": "pypi", "path": f"packages/{name}", "size": 1})
+
+
+def pin_of_another_name(repository: Repository) -> None:
+    name = repository.pin("other", "1.0")
+    change_pin(repository, f"x{name}", read_json(kept.path(repository.packages))["pure"][name])
+
+
+def pin_of_what_is_not_pure(repository: Repository) -> None:
+    pin = {"registry": "pypi", "path": f"packages/{NAME}", "sha256": "0" * 64, "size": 1, "added": ADDED}
+    kept.path(repository.packages).parent.mkdir()
+    change_pin(repository, NAME, pin)
+
+
+def change_pin(repository: Repository, name: str, pin: object) -> None:
+    write_json(kept.path(repository.packages), {"pure": {name: pin}})
+
+
+def yank_of_what_is_not_pinned(repository: Repository) -> None:
+    repository.pin("other", "1.0")
+    write_json(repository.root / "closures/yanked.json", {"other-2.0-py3-none-any.whl": "bad"})
 
 
 def other_bytes(repository: Repository) -> None:
@@ -165,8 +181,11 @@ CASES: dict[Callable[[Repository], None], tuple[str, str]] = {
     folders_that_normalise_to_the_same: ("are the same name to every client (a-b)", "rename"),
     wheels_that_normalise_to_the_same: ("are the same wheel to every client", "drop one"),
     ledger_of_another: ("holds other-1.0-", "restore"),
-    pin_of_another_content: ("other-1.0-py3-none-any.whl stands for two contents", "lock"),
-    pins_that_lack_a_wheel: ("pin.json is not what `lock` writes: 'x-1.whl'", "lock demo"),
+    pin_of_another_content: ("other-1.0-py3-none-any.whl stands for two contents", "pins.json"),
+    pin_without_a_hash: ("pins.json: a pin lacks its field 'sha256'", "machine-written"),
+    pin_of_another_name: ("pins.json is no list of pins: ", "restore"),
+    pin_of_what_is_not_pure: ("is not the name of a pinned pure wheel", "restore"),
+    yank_of_what_is_not_pinned: ("yanked.json names other-2.0-py3-none-any.whl, which is not in", "name"),
     other_bytes: (f"{NAME} has other bytes than the ledger says:\n  ledger: sha256 ", "build"),
     truncated: ("bytes\n  file:   sha256 ", "build"),
     metadata_of_another_name: (f"{NAME}: METADATA says 'other' '1.0'", "another"),
@@ -236,11 +255,23 @@ def test_a_published_file_need_not_be_kept_elsewhere(repository: Repository, cap
     assert (repository.root / "site/files" / NAME).exists()
 
 
-def test_what_is_no_longer_there_is_said(repository: Repository, capsys: Capture) -> None:
+@pytest.mark.parametrize("holder", ["pkgs/demo/wheels.json", "closures/pins.json"])
+def test_what_is_published_stays_listed(holder: str, repository: Repository, capsys: Capture) -> None:
+    names = {"pkgs/demo/wheels.json": NAME, "closures/pins.json": repository.pin("pure", "1.0")}
+    repository.publish(repository.root / "site")
+    before = tree(repository.root / "site")
+    (repository.root / holder).unlink()
+    (repository.wheels / NAME).rename(repository.root / NAME)
+    assert main(["index", "site"]) == 1
+    assert f"{names[holder]} is published, and would no longer be listed" in capsys.readouterr().err
+    assert tree(repository.root / "site") == before
+
+
+def test_what_is_quarantined_is_no_longer_there_and_that_is_said(
+    repository: Repository, capsys: Capture
+) -> None:
     assert main(["index", "site"]) == 0
-    (repository.packages / "demo/wheels.json").unlink()
-    (repository.wheels / NAME).unlink()
-    capsys.readouterr()
+    repository.say("demo", "status.json", {"status": "quarantined", "reason": "stolen"})
     assert main(["index", "site"]) == 0
     assert f"no longer there: {NAME}" in capsys.readouterr().err
 
@@ -321,7 +352,7 @@ def test_pinned_wheels_come_from_the_mirrors_and_then_from_the_cache(
     other = Repository(tmp_path / "other")
     name = other.wheel("pure", tag=PURE)
     other.publish(other.root / "site")
-    repository.needs("demo", "1.0", ("pure", "1.0"))
+    repository.pin("pure", "1.0")
     with serving(other.root / "site", 0) as running:
         threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setenv("FARWHEEL_PYPI", f"http://127.0.0.1:{running.server_port}/simple")

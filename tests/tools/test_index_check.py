@@ -25,7 +25,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     monkeypatch.chdir(found.root)
     for name in ("demo", "other"):
         found.wheel(name)
-    found.needs("demo", "1.0", ("pure", "1.0"))
+    found.pin("pure", "1.0")
     found.publish(found.root / "site")
     return found
 

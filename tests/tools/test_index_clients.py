@@ -83,7 +83,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     found.wheel("demo", "1.2", PURE, metadata=b"Requires-Python: >=4\n")
     yanked = found.wheel("demo", "1.3", PURE)
     found.say("demo", "yanked.json", {yanked: "eats boards"})
-    found.needs("demo", "1.0", ("needed", "2.0"))
+    found.pin("needed", "2.0")
     found.wheel("timed", "1.0", PURE, added="2026-01-01T00:00:00Z")
     found.wheel("timed", "2.0", PURE, added="2026-11-01T00:00:00Z")
     found.publish(found.root / "site")

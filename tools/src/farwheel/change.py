@@ -64,6 +64,8 @@ def versions(data: Mapping[str, Any]) -> dict[str, str]:
         for wheel in closure["native"]:
             project, version, *_ = wheel.split("-")
             found[f"{python}: {project}"] = version
+    for wheel in data.get("pure", ()):
+        found[wheel] = wheel.split("-")[1]
     if "member" in data:
         found["seed"] = str(data["version"])
     return found

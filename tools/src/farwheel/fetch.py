@@ -37,7 +37,8 @@ def everything(derivations: list[str]) -> list[Wanted]:
 def all_pins(repository: Path = nix.REPOSITORY) -> list[Wanted]:
     """All pins that the repository holds, but for those of the mode `emulated`, which few will ever use."""
     found = set()
-    for path in [*repository.glob("nix/pins/*.json"), *repository.glob("pkgs/*/pin.json")]:
+    patterns = ("nix/pins/*.json", "pkgs/*/pin.json", "closures/pins.json")
+    for path in (path for pattern in patterns for path in repository.glob(pattern)):
         if path.name.startswith("native-"):
             continue
         data = read_json(path)

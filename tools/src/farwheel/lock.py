@@ -1,12 +1,12 @@
 """pkgs/<name>/pin.json: everything about a package that can be derived from upstream's release."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from farwheel import sdist
 from farwheel.change import Change
@@ -90,6 +90,17 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
         "wheels": {name: upstream.index.pin(file).to_json() for name, file in used.items()},
     }
     return Change.of(folder / "pin.json", document)
+
+
+def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:
+    """The pure wheels in a pin.json that the finished wheel needs, but for what we have a recipe of."""
+    ours = recipes(repository / "pkgs", without="")
+    wheels = {wheel for closure in document["run"].values() for wheel in closure["wheels"]}
+    return [
+        Pin.from_json(document["wheels"][wheel], wheel)
+        for wheel in sorted(wheels)
+        if parse_wheel_filename(wheel)[0] not in ours
+    ]
 
 
 def _cpythons(repository: Path, requires_python: str, options: LockOptions) -> list[str]:

@@ -31,7 +31,10 @@ def lock(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write pkgs/NAME/pin.json from upstream's newest release; print the paths that changed."""
+    """Write pkgs/NAME/pin.json from upstream's newest release; print the paths that changed.
+
+    The pure wheels that it needs to run enter closures/pins.json, so the index will carry them.
+    """
     found = []
     for change in _changes(names or [], every=every, ingredients=ingredients):
         if change.needed:
@@ -49,8 +52,9 @@ def lock(
 
 
 def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[Change]":
+    from farwheel.index import kept
     from farwheel.ingredients import INGREDIENTS, lock_ingredient
-    from farwheel.lock import lock_package
+    from farwheel.lock import lock_package, needed_to_run
     from farwheel.nix import REPOSITORY
 
     unknown = [name for name in names if name not in INGREDIENTS]
@@ -65,7 +69,10 @@ def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[C
         if ingredients:
             yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
         else:
-            yield lock_package(REPOSITORY, name, sources.upstream)
+            yield (change := lock_package(REPOSITORY, name, sources.upstream))
+            if pins := needed_to_run(REPOSITORY, change.new):
+                # The index carries them from now on, also when this package will need others.
+                yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
 
 
 def _sources(*, with_debian: bool) -> "Sources":

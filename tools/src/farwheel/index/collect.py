@@ -81,7 +81,7 @@ def _complete(
             f"build them: tools/farwheel build {packages}\nor leave them out: --partial",
         )
     ours = {file.filename for file in offered if file.entry} - {file.filename for file in missing}
-    there = [file for file in offered if file.filename in ours or file.wanted_by & ours]
+    there = [file for file in offered if file.pin or file.filename in ours]
     absent = {file.pin: file.filename for file in there if file.pin and file.filename not in paths}
     if absent:
         fetched = fetch(list(absent))

@@ -1,8 +1,8 @@
-"""What an index should hold: the ledgers' wheels, and the pure wheels of others that those need."""
+"""What an index should hold: the ledgers' wheels, and the pinned pure wheels of others that those need."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from farwheel import ledger
 from farwheel.errors import FarwheelError
+from farwheel.index import kept
 from farwheel.index.model import STATUSES, Status
 from farwheel.pins import Pin, read_json
 
@@ -21,7 +22,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 
 @dataclass(frozen=True)
 class Expected:
-    """One file: `entry` is its ledger's, or it has a `pin` and is `wanted_by` these wheels of ours."""
+    """One file: it is ours and has the ledger's `entry`, or it is somebody else's and has a `pin`."""
 
     filename: str
     parsed: tuple[NormalizedName, Version, BuildTag, frozenset[Tag]]
@@ -31,7 +32,6 @@ class Expected:
     yanked: str = ""
     entry: ledger.Entry | None = None
     pin: Pin | None = None
-    wanted_by: frozenset[str] = frozenset()
 
     @property
     def project(self) -> str:
@@ -48,9 +48,8 @@ class Expectation:
 
 
 def read(packages: Path) -> Expectation:
-    """What the folders `packages`/NAME say: wheels.json, pin.json, yanked.json, status.json.
+    """What the folders `packages`/NAME say (wheels.json, yanked.json, status.json), and what is pinned.
 
-    A pure wheel entered the index with the first of our wheels that needs it: that is its upload time.
     FarwheelError for names that a client would take for one another.
     """
     found = Expectation()
@@ -65,6 +64,7 @@ def read(packages: Path) -> Expectation:
             )
         folders[name] = folder
         _package(folder, name, ledger.load(file), found)
+    _pinned(kept.path(packages), found)
     _distinct(found.files)
     return found
 
@@ -80,49 +80,29 @@ def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -
             )
         yanked = yanks.get(filename, "")
         _add(found, Expected(filename, parsed, entry.sha256, entry.size, entry.added, yanked, entry))
-    _closure(folder, book, found)
     if (folder / "status.json").exists():
         found.statuses[name] = _status(folder / "status.json")
 
 
-def _closure(folder: Path, book: ledger.Ledger, found: Expectation) -> None:
-    """The pinned run-time requirements of those wheels that pin.json speaks of: its version's."""
-    file = folder / "pin.json"
-    data = read_json(file) if file.exists() else None
-    try:
-        for filename, entry in book.items():
-            if data is None or str(found.files[filename].parsed[1]) != data["version"]:
-                continue
-            for wheel in _needed(data["run"], entry.pythons):
-                pin = Pin.from_json(data["wheels"][wheel], str(file))
-                parsed, by = parse_wheel_filename(wheel), frozenset([filename])
-                new = Expected(wheel, parsed, pin.sha256, pin.size, entry.added, pin=pin, wanted_by=by)
-                _add(found, new)
-    except (KeyError, TypeError, ValueError) as error:
-        hint = f"write it again: tools/farwheel lock {folder.name}"
-        raise FarwheelError(f"{file} is not what `lock` writes: {error}", hint) from None
-
-
-def _needed(run: Any, pythons: Iterable[str]) -> set[str]:
-    return {wheel for python in pythons if python in run for wheel in run[python]["wheels"]}
+def _pinned(file: Path, found: Expectation) -> None:
+    book = kept.read(file)
+    yanks = _yanks(file.with_name("yanked.json"), book)
+    for name, one in book.items():
+        parsed, yanked = parse_wheel_filename(name), yanks.get(name, "")
+        _add(found, Expected(name, parsed, one.pin.sha256, one.pin.size, one.added, yanked, pin=one.pin))
 
 
 def _add(found: Expectation, new: Expected) -> None:
     if "/" in new.filename:
-        raise FarwheelError(
-            f"{new.filename!r} is a path, not a file name", "restore the ledger or the pin.json"
-        )
+        raise FarwheelError(f"{new.filename!r} is a path, not a file name", "restore the ledger or the pins")
     old = found.files.get(new.filename)
     if old is None:
         found.files[new.filename] = new
     elif old.sha256 != new.sha256:
         raise FarwheelError(
             f"{new.filename} stands for two contents:\n  sha256 {old.sha256}\n  sha256 {new.sha256}",
-            "a ledger or a pin.json says the one, another says the other: lock both again",
+            "a ledger says the one, closures/pins.json or another ledger says the other",
         )
-    elif new.pin and old.pin:
-        time = min(old.upload_time, new.upload_time)
-        found.files[new.filename] = replace(old, wanted_by=old.wanted_by | new.wanted_by, upload_time=time)
 
 
 def _distinct(files: Mapping[str, Expected]) -> None:
@@ -137,7 +117,7 @@ def _distinct(files: Mapping[str, Expected]) -> None:
             )
 
 
-def _yanks(file: Path, book: ledger.Ledger) -> dict[str, str]:
+def _yanks(file: Path, book: Container[str]) -> dict[str, str]:
     if not file.exists():
         return {}
     data = read_json(file)
@@ -146,7 +126,9 @@ def _yanks(file: Path, book: ledger.Ledger) -> dict[str, str]:
         raise FarwheelError(f"{file} is no JSON object", form)
     for name, reason in data.items():
         if name not in book:
-            raise FarwheelError(f"{file} names {name}, which is not in the ledger", "correct the name")
+            raise FarwheelError(
+                f"{file} names {name}, which is not in the ledger or pinned", "correct the name"
+            )
         if not isinstance(reason, str) or not reason.strip():
             raise FarwheelError(f"{file} gives no reason for {name}", f"{form}: users are shown the reason")
     return data

@@ -2,9 +2,11 @@
 
 import errno
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.utils import parse_wheel_filename
 
 from farwheel import ledger
 from farwheel.errors import FarwheelError
@@ -23,7 +25,7 @@ Pages = Callable[[Index, Path], None]
 
 @dataclass(frozen=True)
 class Written:
-    """The names of the files that the index did not have before, and of those that it has no longer."""
+    """The names of the files that the index did not have before, and of those of quarantined projects."""
 
     new: tuple[str, ...]
     gone: tuple[str, ...]
@@ -36,14 +38,15 @@ def write(
 
     The wheels are put into out/files and the links are relative. With `files_url` the wheels are published
     there, and out/files has only what belongs beside them: FILE.whl.metadata (PEP 658). The same index always
-    gives the same bytes. FarwheelError when a published file would get other bytes, and when `out` is none of
-    ours.
+    gives the same bytes. FarwheelError when a published file would get other bytes or go away, and when `out`
+    is none of ours.
     """
     # Through a link, it is the folder that is replaced.
     out = out.resolve()
     before = published(out)
     now = {file.filename: file.sha256 for file in index.files}
-    _check_kept(before, now)
+    _check_same(before, now)
+    _check_kept(before.keys() - now.keys(), index)
     new = out.with_name(f".{out.name}.new")
     try:
         # One that was killed could not tidy up.
@@ -91,7 +94,7 @@ def _files(path: Path) -> list[tuple[str, str]]:
         raise FarwheelError(f"{path} is damaged: {error!r}", hint) from None
 
 
-def _check_kept(before: dict[str, str], now: dict[str, str]) -> None:
+def _check_same(before: dict[str, str], now: dict[str, str]) -> None:
     for name in sorted(before.keys() & now.keys()):
         if before[name] != now[name]:
             raise FarwheelError(
@@ -100,6 +103,17 @@ def _check_kept(before: dict[str, str], now: dict[str, str]) -> None:
                 f"  ledger:    sha256 {now[name]}",
                 "one name stands for one content; if it is meant, add a build tag: `build = 1;` or the next\n"
                 f"in the recipe, which makes it {ledger.with_build_tag(name)}",
+            )
+
+
+def _check_kept(gone: Iterable[str], index: Index) -> None:
+    quarantined = {project.name for project in index.projects if project.status.status == "quarantined"}
+    for name in sorted(gone):
+        if parse_wheel_filename(name)[0] not in quarantined:
+            raise FarwheelError(
+                f"{name} is published, and would no longer be listed",
+                "lock files name it for ever: restore its ledger or closures/pins.json, and have the wheel\n"
+                "in --wheels; yanked.json withdraws a file, and keeps it listed",
             )
 
 
