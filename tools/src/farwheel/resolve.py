@@ -94,15 +94,29 @@ def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int]
 
 
 def _uv(root: str, requirements: str, constraints: str, python: str) -> subprocess.CompletedProcess[str]:
+    return compiled(
+        root,
+        requirements,
+        *("--quiet", "--format", "pylock.toml", "--python-version", python),
+        *("--python-platform", f"x86_64-manylinux_{GLIBC[0]}_{GLIBC[1]}", "--constraint", "constraints.txt"),
+        files={"constraints.txt": constraints + "\n"},
+    )
+
+
+def compiled(
+    root: str, requirements: str, *words: str, files: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """What `uv pip compile` makes of requirements with the one index `root`, wheels only.
+
+    `words` are more of its options; `files` (name -> content) are in the folder that it runs in.
+    """
     with tempfile.TemporaryDirectory(prefix="farwheel-") as folder:
-        constraints_file = Path(folder) / "constraints.txt"
-        constraints_file.write_text(constraints + "\n", encoding="utf-8")
+        for name, content in files.items():
+            (Path(folder) / name).write_text(content, encoding="utf-8")
         command = [
-            *(_find_uv(), "pip", "compile", "-", "--quiet", "--no-header", "--format", "pylock.toml"),
+            *(_find_uv(), "pip", "compile", "-", "--no-header", "--only-binary", ":all:"),
             # This interpreter, so that uv does not look for one: it only has to be some Python.
-            *("--python", sys.executable, "--only-binary", ":all:", "--python-version", python),
-            *("--python-platform", f"x86_64-manylinux_{GLIBC[0]}_{GLIBC[1]}"),
-            *("--constraint", str(constraints_file)),
+            *("--python", sys.executable, *words),
         ]
         return subprocess.run(
             command,

@@ -11,6 +11,7 @@ from types import FrameType
 
 import typer
 
+from farwheel.cli.audit import audit
 from farwheel.cli.bench import bench
 from farwheel.cli.board import board
 from farwheel.cli.build import build
@@ -54,6 +55,7 @@ _VERBS = (
     compare,
     reproduce,
     index,
+    audit,
     serve,
     board,
     bench,

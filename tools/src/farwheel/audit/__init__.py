@@ -1,0 +1,1 @@
+"""Whether an installation would succeed from our index alone: sets and goal ask, verdict answers."""

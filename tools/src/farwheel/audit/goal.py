@@ -1,0 +1,69 @@
+"""What an installation is meant for: an architecture at our floor, and a CPython."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
+
+from farwheel.errors import UsageError
+from farwheel.pins import read_json
+
+# The lowest tag of each architecture, which is what our wheels carry (nix/architectures.nix).
+PLATFORMS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
+# uv's names. Of the first it takes the tags from 2_31 to 2_39, of the second 2_36 only.
+_UV = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`architecture` is one of PLATFORMS; `python` a whole version, "3.13.15"."""
+
+    architecture: str
+    python: str
+
+    @property
+    def minor(self) -> str:
+        """The CPython as people call it: "3.13"."""
+        return self.python.rpartition(".")[0]
+
+    @property
+    def uv_platform(self) -> str:
+        """What uv calls the architecture."""
+        return _UV[self.architecture]
+
+    @cached_property
+    def ranks(self) -> dict[Tag, int]:
+        """The tags that a machine with glibc at the floor takes, each with its place: 0 is the best."""
+        version = tuple(int(part) for part in self.minor.split("."))
+        interpreter, platforms = f"cp{version[0]}{version[1]}", [PLATFORMS[self.architecture]]
+        tags = (
+            *cpython_tags(version, abis=[interpreter], platforms=platforms),
+            *compatible_tags(version, interpreter, platforms),
+        )
+        return {tag: number for number, tag in enumerate(tags)}
+
+    def rank(self, wheel: str) -> int | None:
+        """The place of a wheel's best tag, None when it cannot be installed; ValueError for no wheel's name."""
+        tags = parse_wheel_filename(wheel)[3]
+        return min((self.ranks[tag] for tag in tags if tag in self.ranks), default=None)
+
+
+def goals(repository: Path, architectures: list[str], pythons: list[str]) -> list[Goal]:
+    """A goal for each architecture and CPython ("cp313" or "3.13"); none said means all that we have.
+
+    UsageError for what we do not have.
+    """
+    versions = read_json(repository / "nix/cpython/versions.json")
+    chosen = [python if python.startswith("cp") else f"cp{python.replace('.', '')}" for python in pythons]
+    for known, said in ((PLATFORMS, architectures), (versions, chosen)):
+        if unknown := [word for word in said if word not in known]:
+            raise UsageError(f"there is no {unknown[0]}", f"there are: {' '.join(known)}")
+    return [
+        # Clients on a release candidate do as on the release.
+        Goal(architecture, Version(versions[python]["version"]).base_version)
+        for architecture in architectures or PLATFORMS
+        for python in chosen or sorted(versions)
+    ]

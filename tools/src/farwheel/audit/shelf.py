@@ -1,0 +1,136 @@
+"""Indexes on loopback that hold pages and METADATA and not one wheel: what uv resolves an audit with."""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import quote, unquote
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from farwheel.audit.goal import Goal
+from farwheel.audit.ours import Ours
+from farwheel.audit.upstream import Release, Upstream
+from farwheel.errors import FarwheelError
+from farwheel.index.simple_json import TYPE
+from farwheel.simple import File
+
+# Our index alone; ours and those of upstream's wheels that fit; and as if upstream had wheels for everybody.
+OURS, BOTH, ANY = "ours", "both", "any"
+_REQUIRES_PYTHON = re.compile(rb"^Requires-Python:.*\n", re.MULTILINE | re.IGNORECASE)
+
+
+class Shelf:
+    """The indexes for one goal; `failure` is what went wrong while uv was reading."""
+
+    def __init__(self, goal: Goal, ours: Ours, upstream: Upstream) -> None:
+        self.url = ""
+        self.failure: FarwheelError | None = None
+        self.excluded: dict[str, str] = {}
+        self._goal = goal
+        self._ours = ours
+        self._upstream = upstream
+        self._metadata: dict[str, Callable[[], bytes]] = {}
+
+    def root(self, name: str) -> str:
+        """The URL of one of the indexes."""
+        return f"{self.url}/{name}"
+
+    def answer(self, path: str) -> bytes | None:
+        """What there is at a path: /INDEX/PROJECT/ or /INDEX/FILE.metadata."""
+        try:
+            if make := self._metadata.get(path):
+                return make()
+            _, index, name, *_ = unquote(path).split("/")
+            rows = [] if name.endswith(".whl") else self._page(index, name)
+        except FarwheelError as error:
+            self.failure = error
+            return None
+        meta = {"meta": {"api-version": "1.1"}, "name": name, "versions": [], "files": rows}
+        return json.dumps(meta).encode() if rows else None
+
+    def _page(self, index: str, name: str) -> list[dict[str, Any]]:
+        rows = {file.name: self._row(index, file, self._ours.metadata) for file in self._fitting(name)}
+        if index != OURS:
+            free = index == ANY and self._excludes(name)
+            for release in self._upstream.releases(name):
+                for file, as_name in self._of(release, name, index):
+                    rows.setdefault(
+                        as_name, self._row(index, file, self._upstream.metadata, as_name, free=free)
+                    )
+        return list(rows.values())
+
+    def _fitting(self, name: str) -> list[File]:
+        return [file for file in self._ours.files(name) if self._goal.rank(file.name) is not None]
+
+    def _of(self, release: Release, name: str, index: str) -> Iterator[tuple[File, str]]:
+        """Files that fit; where there are none, and any will do, one that stands in for them."""
+        fitting = [file for file in release.wheels if self._goal.rank(file.name) is not None]
+        yield from ((file, file.name) for file in fitting)
+        if not fitting and index == ANY:
+            yield release.stand_in, f"{name.replace('-', '_')}-{release.version}-py3-none-any.whl"
+
+    def _row(
+        self,
+        index: str,
+        file: File,
+        metadata: Callable[[File], bytes],
+        name: str = "",
+        *,
+        free: bool = False,
+    ) -> dict[str, Any]:
+        url = f"/{index}/{quote(name or file.name)}"
+        self._metadata[f"{url}.metadata"] = lambda: _freed(metadata(file)) if free else metadata(file)
+        row: dict[str, Any] = {"filename": name or file.name, "url": url, "hashes": {}, "core-metadata": True}
+        row |= {"yanked": file.yanked}
+        return row | ({"requires-python": file.requires_python} if file.requires_python and not free else {})
+
+    def _excludes(self, name: str) -> bool:
+        """Whether no release is meant for this CPython; the newest tells for which it is."""
+        said = [release.stand_in.requires_python for release in self._upstream.releases(name)]
+        if not said or any(_admits(text, self._goal.python) for text in said):
+            return False
+        self.excluded[name] = said[0]
+        return True
+
+
+def _admits(specifier: str, python: str) -> bool:
+    try:
+        return SpecifierSet(specifier).contains(python, prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def _freed(metadata: bytes) -> bytes:
+    return _REQUIRES_PYTHON.sub(b"", metadata)
+
+
+@contextmanager
+def serve(goal: Goal, ours: Ours, upstream: Upstream) -> Iterator[Shelf]:
+    """The indexes for a goal, as long as the block runs."""
+    shelf = Shelf(goal, ours, upstream)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = shelf.answer(self.path)
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/plain" if self.path.endswith(".metadata") else TYPE)
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        # A thread that still waits for an index must not hold up the end.
+        server.daemon_threads, server.block_on_close = True, False
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        shelf.url = f"http://127.0.0.1:{server.server_port}"
+        yield shelf
+        server.shutdown()

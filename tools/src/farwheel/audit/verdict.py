@@ -1,0 +1,201 @@
+"""Whether requirements can be installed from our index alone, and if not, everything that is missing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
+
+from farwheel import mirrors, resolve, web
+from farwheel.audit import shelf as shelves
+from farwheel.audit.goal import Goal
+from farwheel.audit.ours import Ledgers, Ours, Published
+from farwheel.audit.shelf import Shelf
+from farwheel.audit.upstream import Upstream
+from farwheel.closure import recipes
+from farwheel.errors import FarwheelError
+from farwheel.simple import File
+
+_NO_SOLUTION = 1
+_LONGEST = 400
+_ROUNDS = 5
+
+Resolution = Mapping[str, Version]
+# Requirements -> what uv takes, or uv's words where it finds nothing.
+Solve = Callable[[Sequence[str]], Resolution | str]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A project that the index lacks; `pure` is upstream's wheel where one could simply be pinned."""
+
+    name: str
+    why: str
+    pure: File | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Files that would be installed, and what is missing; both sorted by name."""
+
+    goal: Goal
+    files: tuple[File, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def wanted(self) -> int:
+        """How many projects the requirements come down to."""
+        return len(self.files) + len(self.missing)
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Where wheels can come from: our index, the user's; and our recipes with the versions they are at."""
+
+    ours: Ours
+    upstream: Upstream
+    recipes: Mapping[str, str]
+
+
+@contextmanager
+def stock(packages: Path, wheels: Path, index: str) -> Iterator[Stock]:
+    """The ledgers' index, or the one that is published at the URL `index`, beside the user's own index."""
+    with web.client() as http:
+        upstream = Upstream(http, mirrors.registry("pypi"))
+        ours = Published(http, index) if index else Ledgers(packages, wheels, upstream)
+        yield Stock(ours, upstream, recipes(packages, without=""))
+
+
+def judge(wanted: Sequence[str], goal: Goal, stock: Stock, *, from_pypi: bool = False) -> Verdict:
+    """What `pip install` of these requirements would find in our index, or what it would miss there.
+
+    With `from_pypi`, wheels that the user's own index has count too. FarwheelError when an index goes away.
+    """
+    with shelves.serve(goal, stock.ours, stock.upstream) as shelf:
+        return _Judge(goal, stock, shelf, from_pypi=from_pypi).judge(wanted)
+
+
+class _Judge:
+    def __init__(self, goal: Goal, stock: Stock, shelf: Shelf, *, from_pypi: bool) -> None:
+        self._goal = goal
+        self._stock = stock
+        self._shelf = shelf
+        self._from_pypi = from_pypi
+
+    def judge(self, wanted: Sequence[str]) -> Verdict:
+        found = self._solve(shelves.BOTH if self._from_pypi else shelves.OURS, wanted)
+        if isinstance(found, str):
+            return self._incomplete(wanted, found)
+        files = [self._best(name, version) for name, version in sorted(found.items())]
+        return Verdict(self._goal, tuple(filter(None, files)), ())
+
+    def _incomplete(self, wanted: Sequence[str], said: str) -> Verdict:
+        closure, blamed = self._closure(wanted)
+        files, missing = [], [*blamed]
+        for name, version in closure.items():
+            if file := self._best(name, version):
+                files.append(file)
+            else:
+                missing.append(self._missing(name, version))
+        if not missing:
+            missing.append(Missing(" ".join(wanted), said))
+        key = sorted(missing, key=lambda one: one.name)
+        return Verdict(self._goal, tuple(sorted(files, key=lambda file: file.name)), tuple(key))
+
+    def _closure(self, wanted: Sequence[str]) -> tuple[Resolution, list[Missing]]:
+        """All that would be installed if everything had a wheel, by preference in versions that we have."""
+        closure, blamed = _sift(wanted, lambda these: self._solve(shelves.ANY, these))
+        good = [text for text in wanted if text not in blamed]
+        names: set[str] = set()
+        for _ in range(_ROUNDS):
+            if closure.keys() <= names:
+                break
+            names |= closure.keys()
+            preferred = [f"{name}=={version}" for name in sorted(names) for version in self._versions(name)]
+            found = self._solve(shelves.ANY, good, preferred)
+            closure = found if not isinstance(found, str) else closure
+        return closure, [self._blamed(text, said) for text, said in blamed.items()]
+
+    def _solve(self, index: str, wanted: Sequence[str], preferred: Sequence[str] = ()) -> Resolution | str:
+        output = "requirements.txt"
+        done = resolve.compiled(
+            self._shelf.root(index),
+            "\n".join(wanted),
+            *("--no-annotate", "--no-cache", "--output-file", output),
+            *("--python-version", self._goal.python, "--python-platform", self._goal.uv_platform),
+            # uv keeps to the versions that it finds in its output.
+            files={output: "".join(f"{text}\n" for text in preferred)},
+        )
+        if self._shelf.failure:
+            raise self._shelf.failure
+        if done.returncode == 0:
+            pins = (line.partition("==") for line in done.stdout.splitlines() if "==" in line)
+            return {canonicalize_name(name): Version(version) for name, _, version in pins}
+        if done.returncode != _NO_SOLUTION:
+            raise FarwheelError(f"uv could not resolve: {_short(done.stderr)}", "see uv's words")
+        return _short(done.stderr)
+
+    def _versions(self, name: str) -> list[Version]:
+        """The versions that would be found, best first."""
+        found = {parse_wheel_filename(file.name)[1] for file in self._fitting(name)}
+        recipe = self._stock.recipes.get(name)
+        return [*sorted(found, reverse=True), *([Version(recipe)] if recipe else [])]
+
+    def _fitting(self, name: str) -> list[File]:
+        files = list(self._stock.ours.files(name))
+        if self._from_pypi:
+            files += [file for release in self._stock.upstream.releases(name) for file in release.wheels]
+        return [file for file in files if self._goal.rank(file.name) is not None]
+
+    def _best(self, name: str, version: Version) -> File | None:
+        fitting = [(parse_wheel_filename(file.name), file) for file in self._fitting(name)]
+        ranked = [
+            (self._goal.rank(file.name), [-number for number in build[:1]], file)
+            for (_, its_version, build, _), file in fitting
+            if its_version == version
+        ]
+        return min(ranked, key=lambda row: row[:2])[2] if ranked else None
+
+    def _missing(self, name: str, version: Version) -> Missing:
+        release = self._stock.upstream.release(name, version)
+        if name in self._shelf.excluded:
+            return Missing(name, f"upstream excludes this Python (it wants {self._shelf.excluded[name]})")
+        if name in self._stock.recipes:
+            at = self._stock.recipes[name]
+            other = f" (it makes {at}, wanted is {version})" if at and Version(at) != version else ""
+            return Missing(name, f"recipe there, not built for this CPython{other}")
+        if release and release.pure and self._goal.rank(release.pure.name) is not None:
+            return Missing(name, "pure wheel, not pinned: audit --pin", release.pure)
+        if release and not release.has_wheels:
+            return Missing(name, "sdist only")
+        return Missing(name, "no wheel: needs a recipe")
+
+    def _blamed(self, text: str, said: str) -> Missing:
+        name = canonicalize_name(Requirement(text).name)
+        if not self._stock.ours.files(name) and not self._stock.upstream.releases(name):
+            return Missing(name, "no package index has it")
+        return Missing(name, f"cannot be satisfied: {said}")
+
+
+def _sift(wanted: Sequence[str], solve: Solve) -> tuple[Resolution, dict[str, str]]:
+    """What the requirements come down to without those that make it impossible, and uv's words on each."""
+    good, blamed = list(wanted), {}
+    while isinstance(found := solve(good), str):
+        # The shortest beginning that cannot be satisfied ends with the one to blame.
+        low, high, said = 0, len(good), found
+        while high - low > 1:
+            middle = (low + high) // 2
+            half = solve(good[:middle])
+            low, high, said = (low, middle, half) if isinstance(half, str) else (middle, high, said)
+        blamed[good.pop(high - 1)] = said
+    return found, blamed
+
+
+def _short(said: str) -> str:
+    """uv's words without its hints, in one line."""
+    before, because, rest = said.partition("\nhint:")[0].partition("Because ")
+    words = " ".join((because + rest or before).split()).removeprefix("error: ").removesuffix(".")
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"

@@ -1,0 +1,153 @@
+"""`farwheel audit`: whether an installation would succeed from our index alone."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from farwheel.cli.options import Json
+from farwheel.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from farwheel.audit.verdict import Verdict
+
+
+def audit(
+    requirements: Annotated[
+        list[str] | None, typer.Argument(metavar="[REQUIREMENT]...", help='numpy, "numpy>=2", ...')
+    ] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--requirement", "-r", metavar="FILE|SET", help="A file, or a kept set of closures/."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every kept set, each by itself.")] = False,
+    arch: Annotated[
+        list[str] | None, typer.Option(metavar="ARCH", help="riscv64 or loongarch64; both if not said.")
+    ] = None,
+    python: Annotated[
+        list[str] | None, typer.Option(metavar="cp313", help="A CPython; all that we have if not said.")
+    ] = None,
+    index: Annotated[
+        str, typer.Option(metavar="URL", help="The published index, instead of what the ledgers hold.")
+    ] = "",
+    wheels: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where wheels are, as far as there are any.")
+    ] = Path("wheelhouse"),
+    from_pypi: Annotated[
+        bool, typer.Option("--from-pypi", help="What is missing if your own index comes second?")
+    ] = False,
+    lock: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write pylock.toml, or else requirements with hashes.")
+    ] = None,
+    pin: Annotated[
+        bool, typer.Option("--pin", help="Take the pure wheels that are missing into closures/pins.json.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Say without hardware whether pip would find these requirements and all that they need in our index.
+
+    Prints the files, or everything that is missing, and why; exit code 1 when something is.
+    """
+    from farwheel.audit import lockfile
+    from farwheel.audit.goal import goals
+    from farwheel.nix import REPOSITORY
+
+    if pin and (index or from_pypi):
+        raise UsageError(
+            "--pin goes with neither --index nor --from-pypi", "it is for the ledgers' own index"
+        )
+    asked = _asked(requirements or [], files or [], every=every)
+    wanted = goals(REPOSITORY, arch or [], python or [])
+    if lock:
+        _check_lock(len(asked) * len(wanted), from_pypi=from_pypi)
+        lockfile.check(lock, index)
+
+    def judged() -> list[tuple[str, "Verdict"]]:
+        from farwheel.audit.verdict import judge, stock
+
+        with stock(REPOSITORY / "pkgs", wheels, index) as found:
+            return [
+                (name, judge(texts, goal, found, from_pypi=from_pypi))
+                for name, texts in asked.items()
+                for goal in wanted
+            ]
+
+    rows = judged()
+    if pin and _pin(verdict for _, verdict in rows):
+        rows = judged()
+    _tell(rows, as_json=as_json, with_files=not every)
+    if lock:
+        lockfile.write(lock, rows[0][1], index)
+    if any(verdict.missing for _, verdict in rows):
+        raise typer.Exit(1)
+
+
+def _check_lock(answers: int, *, from_pypi: bool) -> None:
+    if from_pypi:
+        raise UsageError("--lock does not go with --from-pypi", "a lock is for our index alone")
+    if answers != 1:
+        raise UsageError("--lock is for one set of requirements on one machine", "say --arch and --python")
+
+
+def _asked(requirements: list[str], files: list[str], *, every: bool) -> dict[str, list[str]]:
+    """What it is called -> its requirements."""
+    from farwheel.audit import sets
+    from farwheel.nix import REPOSITORY
+
+    folder = REPOSITORY / "closures"
+    if every == bool(requirements or files):
+        raise UsageError("say what to audit: requirements, -r FILE, or --all", "one of the three")
+    if every:
+        return {name: sets.read(file) for name, file in sets.kept(folder).items()}
+    paths = [sets.find(word, folder) for word in files]
+    texts = [*sets.checked(requirements), *(text for path in paths for text in sets.read(path))]
+    if not texts:
+        raise UsageError(f"{' '.join(files)} holds no requirement", "one a line, as in: numpy>=2")
+    return {" ".join([*requirements, *(path.stem for path in paths)]): texts}
+
+
+def _pin(verdicts: "Iterable[Verdict]") -> bool:
+    """Whether there was anything to pin."""
+    from farwheel import mirrors
+    from farwheel.index import kept
+    from farwheel.nix import REPOSITORY
+    from farwheel.pypi import Index
+    from farwheel.web import client
+
+    with client() as http:
+        index = Index(http, mirrors.registry("pypi"))
+        pure = {one.pure.name: one.pure for verdict in verdicts for one in verdict.missing if one.pure}
+        change = kept.more(kept.path(REPOSITORY / "pkgs"), map(index.pin, pure.values()))
+    if pure:
+        sys.stderr.writelines(f"{line}\n" for line in change.lines())
+        change.write()
+    return bool(pure)
+
+
+def _row(name: str, verdict: "Verdict", *, with_files: bool) -> dict[str, Any]:
+    row = {
+        "name": name,
+        "arch": verdict.goal.architecture,
+        "python": verdict.goal.minor,
+        "wanted": verdict.wanted,
+        "have": len(verdict.files),
+        "missing": [{"name": one.name, "why": one.why} for one in verdict.missing],
+    }
+    listed = [{"name": file.name, "sha256": file.sha256, "size": file.size} for file in verdict.files]
+    return row | ({"files": listed} if with_files else {})
+
+
+def _tell(rows: "list[tuple[str, Verdict]]", *, as_json: bool, with_files: bool) -> None:
+    if as_json:
+        listed = [_row(name, verdict, with_files=with_files) for name, verdict in rows]
+        sys.stdout.write(json.dumps(listed, indent=2) + "\n")
+        return
+    for name, verdict in rows:
+        found = f"{len(verdict.files)} of {verdict.wanted}" if verdict.missing else "complete"
+        sys.stdout.write(f"{name}: {verdict.goal.architecture}, CPython {verdict.goal.minor}: {found}\n")
+        sys.stdout.writelines(f"  {file.sha256}  {file.size:>10}  {file.name}\n" for file in verdict.files)
+        sys.stdout.writelines(f"  {one.name}: {one.why}\n" for one in verdict.missing)
