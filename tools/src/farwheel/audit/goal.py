@@ -46,7 +46,7 @@ class Goal:
         return {tag: number for number, tag in enumerate(tags)}
 
     def rank(self, wheel: str) -> int | None:
-        """The place of a wheel's best tag, None when it cannot be installed; ValueError for no wheel's name."""
+        """The place of a wheel's best tag, None when none fits; ValueError for what is no wheel's name."""
         tags = parse_wheel_filename(wheel)[3]
         return min((self.ranks[tag] for tag in tags if tag in self.ranks), default=None)
 

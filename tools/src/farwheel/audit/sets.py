@@ -26,7 +26,7 @@ def find(word: str, folder: Path) -> Path:
 
 
 def read(file: Path) -> list[str]:
-    """The requirements in a file, one a line; "#" begins a comment. FarwheelError names a line that is wrong."""
+    """The requirements in a file, one a line, "#" begins a comment; FarwheelError names the bad line."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -45,7 +45,7 @@ class Upstream:
         self._found: dict[str, list[Release]] = {}
 
     def releases(self, name: str) -> list[Release]:
-        """All releases, the newest first, [] where no index has the project; FarwheelError as `fetched` says."""
+        """All releases, the newest first; [] where no index has it. FarwheelError as in `fetched`."""
         if name not in self._found:
             found = (self._read(f"{root.rstrip('/')}/{name}/", name) for root in self._roots)
             self._found[name] = next(filter(None, found), [])
