@@ -28,6 +28,8 @@ class PackageIndex:
     url: str = ""
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     yanked: set[str] = field(default_factory=set)
+    pythons: dict[str, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     answers: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
@@ -76,7 +78,11 @@ class PackageIndex:
     def _row(self, name: str, content: bytes) -> dict[str, Any]:
         digest = {"sha256": hashlib.sha256(content).hexdigest()} if self.with_hashes else {}
         row: dict[str, Any] = {"filename": name, "url": "../../" + self.path(name, content), "hashes": digest}
-        row |= {"size": len(content), "yanked": name in self.yanked, "requires-python": ">=3.10"}
+        row |= {
+            "size": len(content),
+            "yanked": name in self.yanked,
+            "requires-python": self.pythons.get(name, ">=3.10"),
+        }
         return row | ({"upload-time": UPLOADED} if self.with_upload_times else {})
 
     def _link(self, row: dict[str, Any]) -> str:
@@ -112,8 +118,8 @@ def serve(index: PackageIndex) -> Iterator[PackageIndex]:
 
         def _answer(self, *, with_body: bool) -> None:
             index.requests.append(f"{self.command} {self.path}")
-            kind, body = _find(index, self.path.strip("/"))
-            self.send_response(200 if kind else 404)
+            kind, body = _find(index, path := self.path.strip("/"))
+            self.send_response(503 if path in index.broken else 200 if kind else 404)
             self.send_header("Content-Type", kind or "text/plain")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -1,12 +1,7 @@
 """Real pip and real uv against a served index; nothing of it is anybody's on the network."""
 
-import ensurepip
 import hashlib
-import importlib.util
-import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,56 +11,11 @@ from pathlib import Path
 import pytest
 from packaging.tags import sys_tags
 
+from clients import OURS, UV_PLATFORMS, Client, pip_command, run
 from farwheel.index.serve import server
 from index_repository import PURE, Repository, file_name, made
 
 HOST = str(next(sys_tags()))
-OURS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
-UV_PLATFORMS = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
-
-
-def pip_command() -> list[str]:
-    """This environment's pip, or else the one that every CPython brings along."""
-    if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip"]
-    (bundled,) = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
-    return [sys.executable, str(bundled / "pip")]
-
-
-class Client:
-    """pip or uv, with an empty cache and no settings; `target` is where it installs to."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        self.name = name
-        self.target = folder / "target"
-        self._folder = folder
-
-    def install(self, url: str, *words: str) -> "subprocess.CompletedProcess[str]":
-        uv = str(Path(sys.executable).parent / "uv")
-        command = {
-            "pip": [
-                *pip_command(),
-                "install",
-                "--disable-pip-version-check",
-                "--no-cache-dir",
-                "--index-url",
-                url,
-            ],
-            "uv": [uv, "pip", "install", "--no-cache", "--python", sys.executable, "--default-index", url],
-        }[self.name]
-        return run(*command, "--target", str(self.target), *words)
-
-    @property
-    def modules(self) -> dict[str, str]:
-        """Module -> version of what was installed."""
-        return {path.stem: path.read_text().split("'")[1] for path in self.target.glob("*.py")}
-
-
-def run(*command: str) -> "subprocess.CompletedProcess[str]":
-    """Without a network, whatever a client tries; loopback is none."""
-    nowhere = "http://127.0.0.1:9"
-    env = os.environ | {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "NO_PROXY": "127.0.0.1"}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
 
 
 @pytest.fixture(params=["pip", "uv"])

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,10 +25,11 @@ _REQUIRES_PYTHON = re.compile(rb"^Requires-Python:.*\n", re.MULTILINE | re.IGNOR
 
 
 class Shelf:
-    """The indexes for one goal; `failure` is what went wrong while uv was reading."""
+    """The indexes for one goal; `cache` is for uv, `failure` what went wrong while it was reading."""
 
     def __init__(self, goal: Goal, ours: Ours, upstream: Upstream) -> None:
         self.url = ""
+        self.cache = ""
         self.failure: FarwheelError | None = None
         self.excluded: dict[str, str] = {}
         self._goal = goal
@@ -56,7 +58,7 @@ class Shelf:
         rows = {file.name: self._row(index, file, self._ours.metadata) for file in self._fitting(name)}
         if index != OURS:
             free = index == ANY and self._excludes(name)
-            for release in self._upstream.releases(name):
+            for release in self._believable(name):
                 for file, as_name in self._of(release, name, index):
                     rows.setdefault(
                         as_name, self._row(index, file, self._upstream.metadata, as_name, free=free)
@@ -65,6 +67,14 @@ class Shelf:
 
     def _fitting(self, name: str) -> list[File]:
         return [file for file in self._ours.files(name) if self._goal.rank(file.name) is not None]
+
+    def _believable(self, name: str) -> Iterator[Release]:
+        """Without sdists older than wheels: what they require is often unknown, and uv would flee to them."""
+        wheels = False
+        for release in self._upstream.releases(name):
+            wheels |= release.has_wheels
+            if release.has_wheels or not wheels:
+                yield release
 
     def _of(self, release: Release, name: str, index: str) -> Iterator[tuple[File, str]]:
         """Files that fit; where there are none, and any will do, one that stands in for them."""
@@ -113,6 +123,13 @@ def serve(goal: Goal, ours: Ours, upstream: Upstream) -> Iterator[Shelf]:
     """The indexes for a goal, as long as the block runs."""
     shelf = Shelf(goal, ours, upstream)
 
+    class Server(ThreadingHTTPServer):
+        # uv opens many connections at once, and one that finds no place waits for a second.
+        request_queue_size = 128
+        daemon_threads = True
+        # A thread that still waits for an index must not hold up the end.
+        block_on_close = False
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -121,15 +138,14 @@ def serve(goal: Goal, ours: Ours, upstream: Upstream) -> Iterator[Shelf]:
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", "text/plain" if self.path.endswith(".metadata") else TYPE)
             self.send_header("Content-Length", str(len(body or b"")))
+            self.send_header("Cache-Control", "max-age=3600")
             self.end_headers()
             self.wfile.write(body or b"")
 
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        # A thread that still waits for an index must not hold up the end.
-        server.daemon_threads, server.block_on_close = True, False
+    with Server(("127.0.0.1", 0), Handler) as server, tempfile.TemporaryDirectory() as shelf.cache:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         shelf.url = f"http://127.0.0.1:{server.server_port}"
         yield shelf

@@ -21,7 +21,7 @@ from farwheel.simple import File
 
 _NO_SOLUTION = 1
 _LONGEST = 400
-_ROUNDS = 5
+_NOT_BUILT = "recipe there, not built for this CPython"
 
 Resolution = Mapping[str, Version]
 # Requirements -> what uv takes, or uv's words where it finds nothing.
@@ -109,14 +109,13 @@ class _Judge:
         """All that would be installed if everything had a wheel, by preference in versions that we have."""
         closure, blamed = _sift(wanted, lambda these: self._solve(shelves.ANY, these))
         good = [text for text in wanted if text not in blamed]
-        names: set[str] = set()
-        for _ in range(_ROUNDS):
-            if closure.keys() <= names:
-                break
-            names |= closure.keys()
-            preferred = [f"{name}=={version}" for name in sorted(names) for version in self._versions(name)]
-            found = self._solve(shelves.ANY, good, preferred)
-            closure = found if not isinstance(found, str) else closure
+        preferred = {name: self._versions(name) for name in closure}
+        # What we have none of stays as it is: otherwise uv gives up its newest release to keep our version.
+        held = [f"{name}=={version}" for name, version in closure.items() if not preferred[name]]
+        pins = [f"{name}=={version}" for name, versions in preferred.items() for version in versions]
+        found = self._solve(shelves.ANY, [*good, *held], pins)
+        if not isinstance(found, str):
+            closure = found
         return closure, [self._blamed(text, said) for text, said in blamed.items()]
 
     def _solve(self, index: str, wanted: Sequence[str], preferred: Sequence[str] = ()) -> Resolution | str:
@@ -124,7 +123,7 @@ class _Judge:
         done = resolve.compiled(
             self._shelf.root(index),
             "\n".join(wanted),
-            *("--no-annotate", "--no-cache", "--output-file", output),
+            *("--no-annotate", "--cache-dir", self._shelf.cache, "--output-file", output),
             *("--python-version", self._goal.python, "--python-platform", self._goal.uv_platform),
             # uv keeps to the versions that it finds in its output.
             files={output: "".join(f"{text}\n" for text in preferred)},
@@ -165,8 +164,8 @@ class _Judge:
             return Missing(name, f"upstream excludes this Python (it wants {self._shelf.excluded[name]})")
         if name in self._stock.recipes:
             at = self._stock.recipes[name]
-            other = f" (it makes {at}, wanted is {version})" if at and Version(at) != version else ""
-            return Missing(name, f"recipe there, not built for this CPython{other}")
+            other = f"recipe there, but for {at}: {version} is wanted"
+            return Missing(name, other if at and Version(at) != version else _NOT_BUILT)
         if release and release.pure and self._goal.rank(release.pure.name) is not None:
             return Missing(name, "pure wheel, not pinned: audit --pin", release.pure)
         if release and not release.has_wheels:
@@ -175,8 +174,9 @@ class _Judge:
 
     def _blamed(self, text: str, said: str) -> Missing:
         name = canonicalize_name(Requirement(text).name)
-        if not self._stock.ours.files(name) and not self._stock.upstream.releases(name):
-            return Missing(name, "no package index has it")
+        if not self._stock.upstream.releases(name) and not self._fitting(name):
+            ours = name in self._stock.recipes or self._stock.ours.files(name)
+            return Missing(name, _NOT_BUILT if ours else "no package index has it")
         return Missing(name, f"cannot be satisfied: {said}")
 
 

@@ -1,0 +1,55 @@
+"""Real pip and real uv, with empty caches and no settings, for whom nothing but loopback is reachable."""
+
+import ensurepip
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+OURS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
+UV_PLATFORMS = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
+UV = str(Path(sys.executable).parent / "uv")
+
+
+def pip_command() -> list[str]:
+    """This environment's pip, or else the one that every CPython brings along."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    (bundled,) = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
+    return [sys.executable, str(bundled / "pip")]
+
+
+class Client:
+    """pip or uv, with an empty cache and no settings; `target` is where it installs to."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.target = folder / "target"
+        self._folder = folder
+
+    def install(self, url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = {
+            "pip": [
+                *pip_command(),
+                "install",
+                "--disable-pip-version-check",
+                "--no-cache-dir",
+                "--index-url",
+                url,
+            ],
+            "uv": [UV, "pip", "install", "--no-cache", "--python", sys.executable, "--default-index", url],
+        }[self.name]
+        return run(*command, "--target", str(self.target), *words)
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """Module -> version of what was installed."""
+        return {path.stem: path.read_text().split("'")[1] for path in self.target.glob("*.py")}
+
+
+def run(*command: str) -> "subprocess.CompletedProcess[str]":
+    """Without a network, whatever a client tries; loopback is none."""
+    nowhere = "http://127.0.0.1:9"
+    env = os.environ | {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "NO_PROXY": "127.0.0.1"}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
