@@ -3,8 +3,10 @@
 import ensurepip
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 OURS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
@@ -20,24 +22,33 @@ def pip_command() -> list[str]:
     return [sys.executable, str(bundled / "pip")]
 
 
+def pip_of_311() -> list[str]:
+    """The pip that CPython 3.11 brings along, run by it; [] where there is no CPython 3.11."""
+    python = sys.executable if sys.version_info[:2] == (3, 11) else shutil.which("python3.11")
+    code = "import ensurepip; print(ensurepip.__file__)"
+    done = subprocess.run([python or "false", "-c", code], capture_output=True, text=True, check=False)
+    bundled = Path(done.stdout.strip()).parent.glob("_bundled/pip-*.whl")
+    return next(([str(python), str(wheel / "pip")] for wheel in bundled), [])
+
+
+def aimed(name: str, architecture: str, python: str = "3.13") -> list[str]:
+    """How pip or uv is told to take what is for a target of ours."""
+    option, known = ("--platform", OURS) if name == "pip" else ("--python-platform", UV_PLATFORMS)
+    return ["--only-binary", ":all:", option, known[architecture], "--python-version", python]
+
+
 class Client:
     """pip or uv, with an empty cache and no settings; `target` is where it installs to."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, pip: Sequence[str] = ()) -> None:
         self.name = name
         self.target = folder / "target"
-        self._folder = folder
+        self._pip = pip or pip_command()
 
     def install(self, url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        quiet = ("--disable-pip-version-check", "--no-cache-dir")
         command = {
-            "pip": [
-                *pip_command(),
-                "install",
-                "--disable-pip-version-check",
-                "--no-cache-dir",
-                "--index-url",
-                url,
-            ],
+            "pip": [*self._pip, "install", *quiet, "--index-url", url],
             "uv": [UV, "pip", "install", "--no-cache", "--python", sys.executable, "--default-index", url],
         }[self.name]
         return run(*command, "--target", str(self.target), *words)

@@ -28,12 +28,13 @@ def made(
     """A whole wheel that holds one module; `metadata` are more fields, or, with a body, a description."""
     module = project.replace("-", "_").replace(".", "_")
     info = f"{module}-{version}.dist-info"
+    plain = "-".join(tag.split("-")[-3:])
     said = f"Metadata-Version: 2.1\nName: {project}\nVersion: {version}\n".encode()
     members = [
         Member(f"{module}.py", f"version = {version!r}\n".encode()),
         *extra,
         Member(f"{info}/METADATA", said + metadata),
-        Member(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()),
+        Member(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {plain}\n".encode()),
     ]
     digests = {
         m.name: base64.urlsafe_b64encode(hashlib.sha256(m.content).digest()).rstrip(b"=").decode()

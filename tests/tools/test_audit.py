@@ -53,7 +53,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pypi: PackageInd
 
 
 def forget() -> None:
-    """As if ten minutes had passed: pages are read again."""
+    """As if an hour had passed: pages are read again."""
     shutil.rmtree(cache.folder("upstream"))
 
 

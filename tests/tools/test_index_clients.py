@@ -1,6 +1,7 @@
 """Real pip and real uv against a served index; nothing of it is anybody's on the network."""
 
 import hashlib
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 from packaging.tags import sys_tags
 
-from clients import OURS, UV_PLATFORMS, Client, pip_command, run
+import index_downloads
+from clients import OURS, Client, aimed, pip_command, pip_of_311, run
 from farwheel.index.serve import server
 from index_repository import PURE, Repository, file_name, made
 
@@ -124,15 +126,62 @@ def test_pip_downloads_for_our_architectures(architecture: str, url: str, tmp_pa
 
 
 @pytest.mark.parametrize("architecture", OURS)
-def test_uv_installs_for_our_architectures(architecture: str, url: str, tmp_path: Path) -> None:
-    client = Client("uv", tmp_path)
-    done = client.install(
-        *(url, "demo", "--only-binary", ":all:", "--python-version", "3.13"),
-        *("--python-platform", UV_PLATFORMS[architecture]),
-    )
+def test_clients_install_for_our_architectures(architecture: str, client: Client, url: str) -> None:
+    done = client.install(url, "demo", *aimed(client.name, architecture))
     assert done.returncode == 0, done.stderr
     (wheel,) = client.target.glob("demo-1.0.dist-info/WHEEL")
     assert f"Tag: cp313-cp313-{OURS[architecture]}\n" in wheel.read_text()
+
+
+def test_every_file_can_be_downloaded(
+    tmp_path: Path, serving: Callable[[ThreadingHTTPServer], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`index_downloads.py URL`, by hand, does the same with a published index."""
+    made_up = Repository(tmp_path / "repository")
+    for platform in OURS.values():
+        for tag in (f"cp313-cp313-{platform}", f"cp314-cp314-{platform}", f"cp311-abi3-{platform}"):
+            made_up.wheel("demo", "1.0" if "abi3" not in tag else "2.0", tag)
+        made_up.wheel("demo", "1.0", f"1-cp313-cp313-{platform}")
+    yanked = made_up.wheel("two-words", "1.0", PURE)
+    made_up.say("two-words", "yanked.json", {yanked: "old"})
+    made_up.wheel("two-words", "1.1", PURE, metadata=b"Requires-Python: >=3.14\n")
+    unknown = made_up.wheel("unknown", "1.0", "cp27-none-any")
+    made_up.pin("needed", "2.0")
+    made_up.publish(made_up.root / "site")
+    url = serving(server(made_up.root / "site", 0)) + "/simple/"
+    assert index_downloads.main(url) == 1
+    said = json.loads(capsys.readouterr().out)
+    # Of a file with a build tag and one without, clients take the first.
+    assert said == {
+        "files": 12,
+        "brought": {"pip": 12, "uv": 12},
+        "problems": [f"{unknown}: nobody takes it"],
+    }
+    path = made_up.root / "site/files" / file_name("needed", "2.0", PURE)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert index_downloads.main(url) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [problem.split(":")[0] for problem in problems] == [
+        *("riscv64, CPython 3.13, pip", "riscv64, CPython 3.13, uv"),
+        *("loongarch64, CPython 3.13, pip", "loongarch64, CPython 3.13, uv"),
+        unknown,
+    ]
+
+
+@pytest.mark.skipif(not pip_of_311(), reason="needs a CPython 3.11 with the pip that it ships")
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_the_pip_that_ships_with_cpython_311_works(
+    form: str, site: Path, static: str, url: str, tmp_path: Path
+) -> None:
+    client = Client("pip", tmp_path, pip_of_311())
+    place = url if form == "json" else f"{static}/{site.name}/simple/"
+    done = client.install(place, "demo", *aimed("pip", "riscv64"))
+    assert done.returncode == 0, done.stderr
+    assert client.modules == {"demo": "1.0", "needed": "2.0"}
+    tampered(site / "files" / file_name("demo", "1.0", f"cp313-cp313-{OURS['riscv64']}"))
+    again = Client("pip", tmp_path / "again", pip_of_311()).install(place, "demo", *aimed("pip", "riscv64"))
+    assert again.returncode != 0
+    assert "DO NOT MATCH THE HASHES" in again.stderr
 
 
 def test_resolution_reads_metadata_and_fetches_only_what_is_installed(

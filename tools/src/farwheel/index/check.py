@@ -81,7 +81,7 @@ class _Check:
                 f"{self._url} answers HTTP {answer.status_code}",
                 "say the simple index: the URL that pip is given",
             )
-        names = {file.project for file in wanted.files.values()} | _listed(answer, self._url)
+        names = {file.project for file in wanted.files.values()} | listed(answer, self._url)
         with ThreadPoolExecutor(_WORKERS) as pool:
             return dict(zip(sorted(names), pool.map(self._page, sorted(names)), strict=True))
 
@@ -131,7 +131,8 @@ class _Check:
             )
 
 
-def _listed(answer: Response, url: str) -> set[str]:
+def listed(answer: Response, url: str) -> set[str]:
+    """The normalised names in an index's list of projects; FarwheelError when it is no such list."""
     from pypi_simple import IndexPage
 
     try:
