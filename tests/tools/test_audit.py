@@ -397,3 +397,22 @@ def test_a_wheel_with_other_bytes_than_its_page_says_is_refused(pypi: PackageInd
     name = pypi.add_wheel("top", "1.0")
     pypi.answers[pypi.path(name, pypi.files["top"][name])] = ("application/octet-stream", b"evil")
     assert f"{name} has other bytes than its index says" in failed(capsys, "top", *ONE)
+
+
+def test_upper_bounds_on_python_count_as_they_do_for_pip(
+    repository: Repository, pypi: PackageIndex, capsys: Capture
+) -> None:
+    """uv passes them over."""
+    for version, bound in (("1.0", b">=3.10"), ("2.0", b">=3.10, <3.13")):
+        repository.wheel("bound", version, metadata=b"Requires-Python: " + bound + b"\n")
+    pypi.add_wheel("bound", "1.0", X86)
+    pypi.pythons[pypi.add_wheel("early", "1.0")] = "<3.13"
+    pypi.pythons[pypi.add_wheel("later", "2.0")] = "<3.13"
+    pypi.add_wheel("later", "1.0")
+    (row,) = audited(capsys, "bound", *ONE)
+    assert [file["name"].split("-")[1] for file in row["files"]] == ["1.0"]
+    assert missing(capsys, "bound", "early", "later<2") == {
+        "early": "upstream excludes this Python (it wants <3.13)",
+        "later": "pure wheel, not pinned: audit --pin",
+    }
+    assert "later>=2" in missing(capsys, "later>=2")["later"]

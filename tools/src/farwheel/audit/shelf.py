@@ -21,7 +21,7 @@ from farwheel.simple import File
 
 # Our index alone; ours and those of upstream's wheels that fit; and as if upstream had wheels for everybody.
 OURS, BOTH, ANY = "ours", "both", "any"
-_REQUIRES_PYTHON = re.compile(rb"^Requires-Python:.*\n", re.MULTILINE | re.IGNORECASE)
+_REQUIRES_PYTHON = re.compile(rb"^Requires-Python:(.*)\n", re.MULTILINE | re.IGNORECASE)
 
 
 class Shelf:
@@ -60,9 +60,9 @@ class Shelf:
             free = index == ANY and self._excludes(name)
             for release in self._believable(name):
                 for file, as_name in self._of(release, name, index):
-                    rows.setdefault(
-                        as_name, self._row(index, file, self._upstream.metadata, as_name, free=free)
-                    )
+                    if free or _admits(file.requires_python, self._goal.python):
+                        row = self._row(index, file, self._upstream.metadata, as_name, free=free)
+                        rows.setdefault(as_name, row)
         return list(rows.values())
 
     def _fitting(self, name: str) -> list[File]:
@@ -93,10 +93,16 @@ class Shelf:
         free: bool = False,
     ) -> dict[str, Any]:
         url = f"/{index}/{quote(name or file.name)}"
-        self._metadata[f"{url}.metadata"] = lambda: _freed(metadata(file)) if free else metadata(file)
+        self._metadata[f"{url}.metadata"] = lambda: self._said(metadata(file), free=free)
         row: dict[str, Any] = {"filename": name or file.name, "url": url, "hashes": {}, "core-metadata": True}
-        row |= {"yanked": file.yanked}
-        return row | ({"requires-python": file.requires_python} if file.requires_python and not free else {})
+        return row | {"yanked": file.yanked}
+
+    def _said(self, content: bytes, *, free: bool) -> bytes:
+        """METADATA for uv, which minds only the lower bound of a Requires-Python; pip minds all of it."""
+        found = _REQUIRES_PYTHON.search(content.partition(b"\n\n")[0] + b"\n")
+        if not found or _admits(found[1].decode(errors="replace"), self._goal.python):
+            return content
+        return content.replace(found[0], b"" if free else b"Requires-Python: >=4000\n", 1)
 
     def _excludes(self, name: str) -> bool:
         """Whether no release is meant for this CPython; the newest tells for which it is."""
@@ -112,10 +118,6 @@ def _admits(specifier: str, python: str) -> bool:
         return SpecifierSet(specifier).contains(python, prereleases=True)
     except InvalidSpecifier:
         return True
-
-
-def _freed(metadata: bytes) -> bytes:
-    return _REQUIRES_PYTHON.sub(b"", metadata)
 
 
 @contextmanager
