@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
@@ -44,6 +45,13 @@ class Goal:
             *compatible_tags(version, interpreter, platforms),
         )
         return {tag: number for number, tag in enumerate(tags)}
+
+    def admits(self, requires_python: str) -> bool:
+        """Whether a Requires-Python is for this CPython; one that cannot be read is taken for a yes."""
+        try:
+            return SpecifierSet(requires_python).contains(self.python, prereleases=True)
+        except InvalidSpecifier:
+            return True
 
     def rank(self, wheel: str) -> int | None:
         """The place of a wheel's best tag, None when none fits; ValueError for what is no wheel's name."""

@@ -10,8 +10,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, unquote
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from farwheel.audit.goal import Goal
 from farwheel.audit.ours import Ours
 from farwheel.audit.upstream import Release, Upstream
@@ -60,7 +58,7 @@ class Shelf:
             free = index == ANY and self._excludes(name)
             for release in self._believable(name):
                 for file, as_name in self._of(release, name, index):
-                    if free or _admits(file.requires_python, self._goal.python):
+                    if free or self._goal.admits(file.requires_python):
                         row = self._row(index, file, self._upstream.metadata, as_name, free=free)
                         rows.setdefault(as_name, row)
         return list(rows.values())
@@ -100,23 +98,16 @@ class Shelf:
     def _said(self, content: bytes, *, free: bool) -> bytes:
         """METADATA for uv, which minds only the lower bound of a Requires-Python; pip minds all of it."""
         found = _REQUIRES_PYTHON.search(content.partition(b"\n\n")[0] + b"\n")
-        if not found or _admits(found[1].decode(errors="replace"), self._goal.python):
+        if not found or self._goal.admits(found[1].decode(errors="replace")):
             return content
         return content.replace(found[0], b"" if free else b"Requires-Python: >=4000\n", 1)
 
     def _excludes(self, name: str) -> bool:
         """Whether no release is meant for this CPython; the newest tells for which it is."""
         said = [release.stand_in.requires_python for release in self._upstream.releases(name)]
-        if not said or any(_admits(text, self._goal.python) for text in said):
+        if not said or any(self._goal.admits(text) for text in said):
             return False
         self.excluded[name] = said[0]
-        return True
-
-
-def _admits(specifier: str, python: str) -> bool:
-    try:
-        return SpecifierSet(specifier).contains(python, prereleases=True)
-    except InvalidSpecifier:
         return True
 
 

@@ -21,6 +21,7 @@ from farwheel.simple import File
 
 _NO_SOLUTION = 1
 _LONGEST = 400
+_EXCLUDED = "upstream excludes this Python"
 _NOT_BUILT = "recipe there, not built for this CPython"
 
 Resolution = Mapping[str, Version]
@@ -161,7 +162,7 @@ class _Judge:
     def _missing(self, name: str, version: Version) -> Missing:
         release = self._stock.upstream.release(name, version)
         if name in self._shelf.excluded:
-            return Missing(name, f"upstream excludes this Python (it wants {self._shelf.excluded[name]})")
+            return Missing(name, f"{_EXCLUDED} (it wants {self._shelf.excluded[name]})")
         if name in self._stock.recipes:
             at = self._stock.recipes[name]
             other = f"recipe there, but for {at}: {version} is wanted"
@@ -173,7 +174,15 @@ class _Judge:
         return Missing(name, "no wheel: needs a recipe")
 
     def _blamed(self, text: str, said: str) -> Missing:
-        name = canonicalize_name(Requirement(text).name)
+        requirement = Requirement(text)
+        name = canonicalize_name(requirement.name)
+        meant = [
+            release.stand_in.requires_python
+            for release in self._stock.upstream.releases(name)
+            if requirement.specifier.contains(release.version, prereleases=True)
+        ]
+        if meant and not any(self._goal.admits(bound) for bound in meant):
+            return Missing(name, f"{_EXCLUDED} (it wants {meant[0]})")
         if not self._stock.upstream.releases(name) and not self._fitting(name):
             ours = name in self._stock.recipes or self._stock.ours.files(name)
             return Missing(name, _NOT_BUILT if ours else "no package index has it")
