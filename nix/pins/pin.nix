@@ -24,6 +24,15 @@ let
     );
   # URLs, in turn, want "+" and "~" as they are but these escaped.
   escape = builtins.replaceStrings [ "%" " " "#" "?" ] [ "%25" "%20" "%23" "%3F" ];
+  # An index of crates says below which URL they are; then come name and version.
+  located =
+    if registry == "crates" then
+      let
+        name = dirOf path;
+      in
+      "${name}/${builtins.head (builtins.match "${name}-(.*)[.]crate" (baseNameOf path))}/download"
+    else
+      path;
   # One base URL: builtin:fetchurl knows no second.
   base = mirrors.${registry} or null;
   common = {
@@ -54,7 +63,7 @@ let
   byNix = common // {
     system = "builtin";
     builder = "builtin:fetchurl";
-    url = "${base}/${escape path}";
+    url = "${base}/${escape located}";
     executable = false;
     unpack = false;
   };

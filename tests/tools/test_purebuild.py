@@ -13,6 +13,7 @@ from loopback import Server
 PINS = Path(__file__).parents[2] / "nix/pins"
 SEED = json.loads((PINS / "seed.json").read_text(encoding="utf-8"))["path"]
 WHEEL = json.loads((PINS / "tools.json").read_text(encoding="utf-8"))["wheels"][0]
+CRATE = json.loads((PINS / "rust.json").read_text(encoding="utf-8"))["crates"][0]["path"]
 NAME = WHEEL["path"].rsplit("/", 1)[1]
 
 
@@ -51,6 +52,28 @@ def test_what_nix_uses_is_what_lies_before_the_pins_path(
         "pypi": f"{mirror.url}/root",
         "seed": "http://seed.invalid",
     }
+
+
+@pytest.mark.usefixtures("debian")
+@pytest.mark.parametrize(("template", "expected"), [("dl", "dl"), ("dl/{crate}", None)])
+def test_crates_are_taken_from_an_index_that_keeps_them_plainly(
+    serve: Callable[[], Server],
+    monkeypatch: pytest.MonkeyPatch,
+    file: Path,
+    template: str,
+    expected: str | None,
+) -> None:
+    mirror = serve()
+    mirror.file(f"/root/{WHEEL['path']}", b"wheel")
+    monkeypatch.setenv("FARWHEEL_PYPI", index(mirror, f"../../root/{WHEEL['path']}"))
+    name, _, crate = CRATE.partition("/")
+    version = crate.removeprefix(f"{name}-").removesuffix(".crate")
+    mirror.file("/index/config.json", json.dumps({"dl": f"{mirror.url}/{template}"}).encode())
+    mirror.file(f"/dl/{name}/{version}/download", b"crate")
+    monkeypatch.setenv("FARWHEEL_CRATES", f"{mirror.url}/index")
+    assert main(["mirrors", "--write"]) == 0
+    found = json.loads(file.read_text()).get("crates")
+    assert found == (f"{mirror.url}/{expected}" if expected else None)
 
 
 @pytest.mark.usefixtures("debian")

@@ -3,12 +3,13 @@
 import contextlib
 import errno
 import queue
+import shutil
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from farwheel import cache, mirrors
+from farwheel import cache, crates, mirrors
 from farwheel.errors import FarwheelError
 from farwheel.locate import Locator
 from farwheel.pins import Pin
@@ -117,6 +118,9 @@ class Downloader:
             if path.exists() and path.stat().st_size == pin.size and sha256_of(path) == pin.sha256:
                 self._progress.advance(pin.size)
                 return path
+            if pin.registry == "crates" and (found := crates.cached(pin)):
+                self._progress.advance(pin.size)
+                return Path(shutil.copyfile(found, path))
             part = folder / ".part"
             if part.exists():
                 self._progress.advance(part.stat().st_size)

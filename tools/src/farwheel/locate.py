@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
-from farwheel import mirrors, simple
+from farwheel import crates, mirrors, simple
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.transfer import BUSY, RefusedError
@@ -20,14 +20,21 @@ class Locator:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._pages: dict[str, dict[str, str]] = {}
+        self._templates: list[str] = []
         self._lock = threading.Lock()
 
     def mirrors(self, pin: Pin) -> list[str]:
-        """The base URLs to try for this pin, in order."""
-        return mirrors.registry(pin.registry)
+        """The base URLs to try for this pin, in order; of crates, the templates of their indexes."""
+        if pin.registry != "crates":
+            return mirrors.registry(pin.registry)
+        with self._lock:
+            self._templates = self._templates or crates.templates(self._client)
+        return self._templates
 
     def url(self, pin: Pin, mirror: str) -> str:
         """The file's URL on one mirror; RefusedError when its index does not know the file."""
+        if pin.registry == "crates":
+            return crates.locate(mirror, pin)
         if pin.registry != "pypi":
             return f"{mirror}/{quote(pin.path, safe='/+~')}"
         page = f"{mirror}/{project(pin.file_name)}/"

@@ -21,14 +21,19 @@ def registry(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("
     Base URLs without a final slash. `root` is where the host's own configuration is read from.
     Raises FarwheelError, naming the setting, when this machine knows no mirror.
     """
-    urls = env.get(setting(name), "").split() or _SOURCES[name](env, root)
-    usable = [url.rstrip("/") for url in urls if _is_web(url)]
-    if not usable:
+    urls = configured(name, env, root)
+    if not urls:
         raise FarwheelError(
             f"no mirror of the registry {name!r} is known on this machine",
             f"set {setting(name)} to one or more base URLs, separated by spaces: {_EXAMPLES[name]}",
         )
-    return list(dict.fromkeys(usable))
+    return urls
+
+
+def configured(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("/")) -> list[str]:
+    """As `registry`, but none where nothing is configured, as most people's cargo is."""
+    urls = env.get(setting(name), "").split() or _SOURCES[name](env, root)
+    return list(dict.fromkeys(url.rstrip("/") for url in urls if _is_web(url)))
 
 
 def _is_web(url: str) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote
 
-from farwheel import mirrors, nix
+from farwheel import crates, mirrors, nix
 from farwheel.errors import FarwheelError
 from farwheel.locate import Locator
 from farwheel.pins import REGISTRIES, Pin, pins_in, read_json, write_json
@@ -18,11 +18,26 @@ _CLIENT_ERROR = 400
 def bases(client: Client) -> dict[str, str]:
     """Registry -> the base URL below which its pins lie, from the first of the user's mirrors that will do.
 
-    A mirror will do when it has one of our pins where the pin's path says. FarwheelError when none does.
+    A mirror will do when it has one of our pins where the pin's path says, and an index of crates when it
+    keeps them in the way that every index can. FarwheelError when none does; without crates all that needs no
+    Rust can still be built, so theirs is left out instead.
     """
     # The smallest pins that every build needs: the seed's package, and one of the tools' wheels.
     samples = {"debian": "seed.json", "pypi": "tools.json"}
-    return {name: _base(client, pins_in(read_json(_PINS / file), file)[0]) for name, file in samples.items()}
+    found = {name: _base(client, pins_in(read_json(_PINS / file), file)[0]) for name, file in samples.items()}
+    return {**_crates(client), **found}
+
+
+def _crates(client: Client) -> dict[str, str]:
+    pin = Pin.from_json(read_json(_PINS / "rust.json")["crates"][0], "rust.json")
+    try:
+        for template in crates.templates(client):
+            plain = "{" not in template and mirrors.shown(template) == template
+            if plain and client.head(crates.locate(template, pin)).status_code < _CLIENT_ERROR:
+                return {"crates": template}
+    except (FarwheelError, HTTPError, OSError):
+        pass
+    return {}
 
 
 def _base(client: Client, pin: Pin) -> str:

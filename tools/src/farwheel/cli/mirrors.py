@@ -60,6 +60,8 @@ def _show(fetch: dict[str, list[str]], nix: dict[str, str], *, as_json: bool) ->
         for name, urls in fetch.items()
         for url in urls or [f"- ({setting(name)} sets it)"]
     ]
-    rows += [(name, "nix build", nix.get(name, "-")) for name in sorted({"debian", "pypi", "seed", *nix})]
+    rows += [
+        (name, "nix build", nix.get(name, "-")) for name in sorted({"crates", "debian", "pypi", "seed", *nix})
+    ]
     for registry, user, url in rows:
         sys.stdout.write(f"{registry:8}  {user:9}  {url}\n")
