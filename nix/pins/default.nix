@@ -19,6 +19,19 @@ in
   versionOf =
     name: (builtins.head (builtins.filter (package: package.name == name) locked.packages)).version;
 
+  # rustc and cargo, what they need beyond the build root, the source of their standard library, and its crates.
+  rust =
+    let
+      rust = read ./rust.json;
+      isSource = package: package.name == "rust-web-src";
+    in
+    {
+      inherit (rust) version;
+      packages = map pin (builtins.filter (package: !isSource package) rust.packages);
+      source = pin (builtins.head (builtins.filter isSource rust.packages));
+      crates = map pin rust.crates;
+    };
+
   # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
   sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;
   versions = builtins.mapAttrs (_: s: s.version) (read ./sources.json).sources;

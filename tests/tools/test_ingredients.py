@@ -1,3 +1,4 @@
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -20,10 +21,25 @@ from package_index import serve as serve_index
 pytestmark = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is on Debian-like hosts only")
 
 BUSYBOX = b"#!busybox"
+CRATE = b"crate"
+CARGO_LOCK = f"""
+[[package]]
+name = "leaf"
+version = "1.0.0"
+source = "registry+https://index.test"
+checksum = "{hashlib.sha256(CRATE).hexdigest()}"
+""".encode()
 MANIFESTS: dict[str, dict[str, Any]] = {
     "root": {"suite": "stable", "architecture": "amd64", "packages": ["shell"], "from": {"make": "old"}},
     "native-loongarch64": {"suite": "stable", "architecture": "amd64", "packages": ["shell"]},
     "native-riscv64": {"suite": "stable", "architecture": "amd64", "packages": ["make"]},
+    "rust": {
+        "suite": "stable",
+        "architecture": "amd64",
+        "below": "root",
+        "source": "rust-src",
+        "packages": ["rust-src", "shell"],
+    },
     "sources": {
         "zlib": {"source": "zlib", "suite": "stable"},
         "given": {
@@ -47,6 +63,8 @@ def archive(tmp_path: Path) -> DebianArchive:
         archive.add_package(suite, "make", {"stable": "4.4", "old": "4.3"}[suite])
     archive.add_package("stable", "busybox-static", "1:1.37", content=deb(usr__bin__busybox=BUSYBOX))
     archive.add_source("stable", "zlib", "1.3-1", "zlib_1.3.orig.tar.gz")
+    lock = {"usr__src__rustc-1.96.0__library__Cargo.lock": CARGO_LOCK}
+    archive.add_package("stable", "rust-src", "1.96.0+dfsg1-1", content=deb(**lock))
     archive.write()
     return archive
 
@@ -64,11 +82,16 @@ def sources(archive: DebianArchive, tmp_path: Path) -> Iterator[Sources]:
 
 
 @pytest.fixture
-def pins(tmp_path: Path) -> Path:
+def pins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "pins"
     folder.mkdir()
     for name, manifest in MANIFESTS.items():
         (folder / f"{name}.manifest.json").write_text(json.dumps(manifest))
+    (folder / "root.json").write_text('{"packages": [{"name": "shell"}, {"name": "make"}]}')
+    monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    cached = tmp_path / "cargo/registry/cache/index.test-1/leaf-1.0.0.crate"
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(CRATE)
     return folder
 
 
@@ -88,6 +111,15 @@ def test_root(pins: Path, sources: Sources) -> None:
         ("shell", "5.2"),
     ]
     assert {*new["packages"][0]} == {"name", "architecture", "version", "registry", "path", "sha256", "size"}
+
+
+def test_rust_is_what_the_root_lacks_and_the_crates_of_its_library(pins: Path, sources: Sources) -> None:
+    new = lock_ingredient(pins, "rust", sources).new
+    assert [entry["name"] for entry in new["packages"]] == ["rust-src"]
+    assert new["version"] == "1.96.0"
+    assert [(entry["path"], entry["size"]) for entry in new["crates"]] == [
+        ("leaf/leaf-1.0.0.crate", len(CRATE))
+    ]
 
 
 def test_sources_and_given_pins(pins: Path, sources: Sources) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from farwheel import debian, resolve, seed
+from farwheel import crates, debian, resolve, seed
 from farwheel.apt import Apt
 from farwheel.change import Change
 from farwheel.errors import FarwheelError
@@ -30,6 +30,8 @@ def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
     file = pins / f"{name}.manifest.json"
     manifest = read_json(file)
     try:
+        if below := manifest.get("below"):
+            manifest["have"] = [package["name"] for package in read_json(pins / f"{below}.json")["packages"]]
         new = INGREDIENTS[name](manifest, sources)
     except KeyError as missing:
         raise FarwheelError(f"{file} lacks the field {missing}", "correct the manifest") from None
@@ -46,11 +48,24 @@ def _root(manifest: Json, sources: Sources) -> dict[str, Any]:
         trusted=sources.trusted,
     )
     files = debian.closure(apt, apt.update(sources.debian_roots), manifest["packages"])
+    # A layer over another tree holds what that one lacks.
+    files = [file for file in files if file.name not in manifest.get("have", ())]
     packages = [
         {"name": file.name, "architecture": file.architecture, "version": file.version, **file.pin.to_json()}
         for file in files
     ]
     return {"resolved": debian.resolved(apt), "packages": packages}
+
+
+def _rust(manifest: Json, sources: Sources) -> dict[str, Any]:
+    document = _root(manifest, sources)
+    source = next(package for package in document["packages"] if package["name"] == manifest["source"])
+    version = source["version"].partition("+")[0]
+    member = f"usr/src/rustc-{version}/library/Cargo.lock"
+    package = sources.upstream.download(Pin.from_json(source, manifest["source"]))
+    lock = seed.read_member(package, member).decode("utf-8")
+    pins = crates.pins(lock, f"{manifest['source']}: {member}", sources.upstream.index.client)
+    return {**document, "version": version, "crates": [pin.to_json() for pin in pins]}
 
 
 def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
@@ -93,6 +108,7 @@ INGREDIENTS: Mapping[str, Callable[[Json, Sources], dict[str, Any]]] = {
     "root": _root,
     "native-loongarch64": _root,
     "native-riscv64": _root,
+    "rust": _rust,
     "sources": _sources,
     "seed": _seed,
     "tools": _tools,

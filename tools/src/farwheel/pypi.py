@@ -39,7 +39,7 @@ class Index:
     """Simple indexes that hold the same projects, tried in order; each page is read once."""
 
     def __init__(self, client: web.Client, roots: Sequence[str]) -> None:
-        self._client = client
+        self.client = client
         self._roots = roots
         self._pages: dict[str, list[File]] = {}
         self._sizes: dict[str, int] = {}
@@ -92,7 +92,7 @@ class Index:
             base = root.rstrip("/").removesuffix("/simple")
             for url in (f"{base}/pypi/{project}/{version}/json", f"{base}/pypi/{project}/json"):
                 try:
-                    answer = self._client.get(url)
+                    answer = self.client.get(url)
                     when = simple.upload_time_in(answer.json(), file.name) if answer.is_success else None
                 except (web.HTTPError, ValueError):
                     continue
@@ -116,7 +116,7 @@ class Index:
         for root in self._roots:
             url = f"{root.rstrip('/')}/{name}/"
             try:
-                answer = _successful(self._client.get(url, headers={"Accept": simple.ACCEPT}))
+                answer = _successful(self.client.get(url, headers={"Accept": simple.ACCEPT}))
                 return simple.parse(
                     name, answer.headers.get("content-type", ""), answer.content, str(answer.url)
                 )
@@ -133,7 +133,7 @@ class Index:
         if file.url not in self._sizes:
             with self._errors(file.url):
                 # Otherwise the length is that of a compressed answer.
-                answer = _successful(self._client.head(file.url, headers={"Accept-Encoding": "identity"}))
+                answer = _successful(self.client.head(file.url, headers={"Accept-Encoding": "identity"}))
                 self._sizes[file.url] = int(answer.headers["content-length"])
         return self._sizes[file.url]
 
