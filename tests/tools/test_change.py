@@ -58,3 +58,22 @@ def test_versions_of_every_kind_of_file() -> None:
     build = {"cp313": {"native": ["setuptools-84.2-py3-none-any.whl"], "target": [], "packages": []}}
     found = versions({"name": "demo", "version": "1", "build": build, "wheels": {"x.whl": {}}})
     assert found == {"demo": "1", "cp313: setuptools": "84.2"}
+
+
+def test_a_text_beside_is_written_along(tmp_path: Path) -> None:
+    path, beside = write(tmp_path / "pin.json", {"name": "x", "version": "1"}), tmp_path / "Cargo.lock"
+    change = Change.of(path, json.loads(path.read_text()), {beside: "new"})
+    assert change.needed
+    change.write()
+    assert beside.read_text() == "new"
+    assert not Change.of(path, change.new, {beside: "new"}).needed
+
+
+def test_crates_are_told_by_name(tmp_path: Path) -> None:
+    def pin(*crates: str) -> dict[str, object]:
+        paths = [f"{crate.rpartition('-')[0]}/{crate}.crate" for crate in crates]
+        return {"name": "x", "version": "1", "cargo": {"crates": [{"path": path} for path in paths]}}
+
+    path = write(tmp_path / "pin.json", pin("a-b-1.0.0", "syn-1.0.0", "syn-2.0.0"))
+    change = Change.of(path, pin("a-b-1.1.0", "syn-2.0.0"))
+    assert change.lines() == ["  crate a-b 1.0.0 -> 1.1.0", "  crate syn 1.0.0, 2.0.0 -> 2.0.0"]

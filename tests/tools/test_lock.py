@@ -1,17 +1,20 @@
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
+from crate_registry import Registry, manifest
 from farwheel import web
 from farwheel.errors import FarwheelError
 from farwheel.lock import Upstream, lock_package
 from farwheel.pins import Pin
 from farwheel.pypi import Index
+from loopback import Server
 from package_index import UPLOADED, PackageIndex, serve
 
 PYPROJECT = '[build-system]\nrequires = ["cython>=3"]\nbuild-backend = "setuptools.build_meta"\n'
@@ -166,3 +169,31 @@ def test_a_hostile_release_is_refused(server: PackageIndex, repository: Path, tm
     with pytest.raises(FarwheelError, match="leaves the folder"):
         lock_package(repository, "demo", upstream(server, tmp_path))
     assert not (repository / "pkgs").exists()
+
+
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="only cargo can read a Cargo.toml")
+def test_crates_are_locked_beside_a_lock_of_ours(
+    server: PackageIndex,
+    repository: Path,
+    tmp_path: Path,
+    serve: Callable[[], Server],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "cargo").mkdir()
+    registry = Registry(serve(), tmp_path / "cargo", monkeypatch)
+    checksum = registry.publish("leaf", "1.0.0")
+    files = {
+        "pyproject__toml": PYPROJECT.replace("cython>=3", "setuptools-rust"),
+        "PKG-INFO": PKG_INFO,
+        "Cargo__toml": manifest("demo", "1.0.0", '[dependencies]\nleaf = "1"\n'),
+        "src/lib__rs": "",
+    }
+    server.add_wheel("setuptools-rust", "1.13")
+    server.add_sdist("demo", "2.0", **files)
+    (repository / "nix/pins").mkdir()
+    (repository / "nix/pins/rust.json").write_text('{"version": "1.96.0"}')
+    lock_package(repository, "demo", upstream(server, tmp_path)).write()
+    cargo = json.loads((repository / "pkgs/demo/pin.json").read_text())["cargo"]
+    assert (cargo["lock"], cargo["ours"]) == ("Cargo.lock", True)
+    assert [(pin["path"], pin["sha256"]) for pin in cargo["crates"]] == [("leaf/leaf-1.0.0.crate", checksum)]
+    assert checksum in (repository / "pkgs/demo/Cargo.lock").read_text()

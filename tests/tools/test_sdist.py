@@ -197,6 +197,39 @@ def test_without_a_build_system_the_standards_defaults_hold(text: str) -> None:
     assert system.backend == "setuptools.build_meta:__legacy__"
 
 
+RUST = '[build-system]\nrequires = ["maturin>=1"]\nbuild-backend = "maturin"\n'
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "manifests", "expected"),
+    [
+        (RUST, ["Cargo.toml", "crates/x/Cargo.toml"], "Cargo.toml"),
+        (RUST, ["b/Cargo.toml", "a/Cargo.toml", "a/b/Cargo.toml"], "a/Cargo.toml"),
+        (
+            f'{RUST}[tool.maturin]\nmanifest-path = "py/Cargo.toml"\n',
+            ["Cargo.toml", "py/Cargo.toml"],
+            "py/Cargo.toml",
+        ),
+        (RUST.replace("maturin", "Setuptools_Rust"), ["Cargo.toml"], "Cargo.toml"),
+        (RUST.replace("maturin", "setuptools"), ["Cargo.toml"], ""),
+        (RUST, [], ""),
+    ],
+)
+def test_read_tells_what_cargo_builds(
+    archive: Callable[..., Path], pyproject: str, manifests: list[str], expected: str
+) -> None:
+    entries = [entry("demo-1.0/pyproject.toml", pyproject.encode())]
+    entries += [entry(f"demo-1.0/{name}") for name in manifests]
+    assert sdist.read(archive(*entries)).cargo == expected
+
+
+def test_a_manifest_that_is_not_there_is_refused(archive: Callable[..., Path]) -> None:
+    text = f'{RUST}[tool.maturin]\nmanifest-path = "../Cargo.toml"\n'
+    path = archive(entry("demo-1.0/pyproject.toml", text.encode()), entry("demo-1.0/Cargo.toml"))
+    with pytest.raises(FarwheelError, match="manifest-path"):
+        sdist.read(path)
+
+
 def test_without_a_backend_the_requirements_hold() -> None:
     system = sdist.parse_build_system(b'[build-system]\nrequires = ["wheel"]\n', "here")
     assert system == sdist.BuildSystem(["wheel"], "setuptools.build_meta:__legacy__", [])

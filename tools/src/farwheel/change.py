@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +11,27 @@ from farwheel.pins import read_json, write_json
 
 @dataclass(frozen=True)
 class Change:
-    """A JSON file and its new content."""
+    """A JSON file and its new content; `beside` are texts that belong to it, by their paths."""
 
     path: Path
     old: Any
     new: Any
+    beside: Mapping[Path, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, path: Path, new: Any) -> "Change":
+    def of(cls, path: Path, new: Any, beside: Mapping[Path, str] | None = None) -> "Change":
         """Compare with what is there; a file that is missing has the old content None."""
         # Through JSON, so that a tuple is equal to the list that it will be in the file.
-        return cls(path, read_json(path) if path.exists() else None, json.loads(json.dumps(new)))
+        old = read_json(path) if path.exists() else None
+        return cls(path, old, json.loads(json.dumps(new)), beside or {})
 
     @property
     def needed(self) -> bool:
         """Whether anything but the time of resolution differs."""
-        return bool(_timeless(self.old) != _timeless(self.new))
+        return bool(_timeless(self.old) != _timeless(self.new)) or any(
+            not path.exists() or path.read_text(encoding="utf-8") != text
+            for path, text in self.beside.items()
+        )
 
     def lines(self) -> list[str]:
         """One line for every version that comes, goes or moves; never empty when the change is needed."""
@@ -48,6 +53,8 @@ class Change:
         if self.needed:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_json(self.path, self.new)
+            for path, text in self.beside.items():
+                path.write_text(text, encoding="utf-8")
 
 
 def versions(data: Mapping[str, Any]) -> dict[str, str]:
@@ -66,8 +73,18 @@ def versions(data: Mapping[str, Any]) -> dict[str, str]:
             found[f"{python}: {project}"] = version
     for wheel in data.get("pure", ()):
         found[wheel] = wheel.split("-")[1]
+    for name, crates in _crates(data).items():
+        found[f"crate {name}"] = ", ".join(crates)
     if "member" in data:
         found["seed"] = str(data["version"])
+    return found
+
+
+def _crates(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pin in data.get("cargo", data).get("crates", ()):
+        name, _, file = pin["path"].partition("/")
+        found.setdefault(name, []).append(file.removeprefix(f"{name}-").removesuffix(".crate"))
     return found
 
 

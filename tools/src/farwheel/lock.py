@@ -8,7 +8,7 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from farwheel import sdist
+from farwheel import rust, sdist
 from farwheel.change import Change
 from farwheel.closure import Closure, Resolver, recipes
 from farwheel.errors import FarwheelError
@@ -42,7 +42,8 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
     options = lock_options(folder / "lock.json")
     release = upstream.index.newest_sdist(name, options.version)
     pin = upstream.index.pin(release.file)
-    facts = sdist.read(upstream.download(pin))
+    archive = upstream.download(pin)
+    facts = sdist.read(archive)
     requires_python = facts.requires_python or release.file.requires_python
     for text in (*facts.build_system.requires, *facts.requires_dist):
         if "platform_machine" in text:
@@ -74,13 +75,14 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
             f"{name} {release.version} can be locked for none of our CPythons",
             f"it is for Python {requires_python or 'of any version'}; its lock.json may hold another version",
         )
+    crates = _crates(repository, folder, archive, facts, upstream) if facts.cargo else None
     document: dict[str, Any] = {
         "name": name,
         "version": str(release.version),
         "sdist": pin.to_json(),
         "upload_time": epoch(upstream.index.upload_time(name, release.version, release.file)),
         "requires_python": requires_python,
-        "languages": facts.languages,
+        "languages": sorted({*facts.languages, *(crates.languages if crates else ())}),
         "backend": facts.build_system.backend,
         "backend_path": facts.build_system.backend_path,
         "build_requires": facts.build_system.requires,
@@ -89,7 +91,17 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
         "test": test,
         "wheels": {name: upstream.index.pin(file).to_json() for name, file in used.items()},
     }
-    return Change.of(folder / "pin.json", document)
+    if not crates:
+        return Change.of(folder / "pin.json", document)
+    beside = {} if crates.text is None else {folder / "Cargo.lock": crates.text}
+    return Change.of(folder / "pin.json", {**document, "cargo": crates.to_json()}, beside)
+
+
+def _crates(
+    repository: Path, folder: Path, archive: Path, facts: sdist.Facts, upstream: Upstream
+) -> rust.Crates:
+    rustc = read_json(repository / "nix/pins/rust.json")["version"]
+    return rust.read(archive, facts.cargo, folder / "Cargo.lock", rustc, upstream.index.client)
 
 
 def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:

@@ -31,6 +31,8 @@ _LANGUAGES = {
 # Cython writes C++ where one of these says so.
 _CYTHON = {".pxd", ".pyx", ".py", ".toml", ".build"}
 _CYTHON_CXX = re.compile(rb"language\s*=\s*[\"']?c\+\+|from\s+libcpp|cython_language=cpp")
+# Build requirements that mean Rust.
+_RUST = re.compile(r"(maturin|setuptools[-_]rust)\b", re.IGNORECASE)
 
 _HINT = "do not use this file; report it to the project or to its index"
 
@@ -46,12 +48,13 @@ class BuildSystem:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a source release says about itself."""
+    """What a source release says about itself; `cargo` is the Cargo.toml of its Rust part, "" without one."""
 
     build_system: BuildSystem
     requires_python: str
     requires_dist: list[str]
     languages: list[str]
+    cargo: str = ""
 
 
 def read(sdist: Path) -> Facts:
@@ -61,10 +64,13 @@ def read(sdist: Path) -> Facts:
     """
     texts: dict[str, bytes] = {}
     languages = {"c"}
+    manifests = []
     with _open(sdist) as archive:
         for member in _checked(sdist.name, archive):
             path = PurePosixPath(member.name)
             languages |= {name for name, suffixes in _LANGUAGES.items() if path.suffix.lower() in suffixes}
+            if path.name == "Cargo.toml":
+                manifests.append(PurePosixPath(*path.parts[1:]))
             ours = path.name in {"pyproject.toml", "PKG-INFO"} and path.parent.parent == PurePosixPath()
             if not member.isreg() or not (ours or path.suffix in _CYTHON):
                 continue
@@ -80,8 +86,24 @@ def read(sdist: Path) -> Facts:
     # Not validated: a mistake in a field that we do not read is none of our business.
     metadata, _ = parse_email(texts.get("PKG-INFO", b""))
     return Facts(
-        system, metadata.get("requires_python", ""), metadata.get("requires_dist", []), sorted(languages)
+        system,
+        metadata.get("requires_python", ""),
+        metadata.get("requires_dist", []),
+        sorted(languages),
+        _cargo(system, texts.get("pyproject.toml", b""), manifests),
     )
+
+
+def _cargo(system: BuildSystem, pyproject: bytes, manifests: list[PurePosixPath]) -> str:
+    """The Cargo.toml that the backend builds: the one that maturin is told, else the outermost."""
+    if not any(_RUST.match(requirement) for requirement in system.requires) or not manifests:
+        return ""
+    settings = tomllib.loads(pyproject.decode("utf-8")).get("tool", {}).get("maturin", {})
+    outermost = min(manifests, key=lambda path: (len(path.parts), path))
+    chosen = PurePosixPath(settings.get("manifest-path", outermost))
+    if chosen not in manifests:
+        raise FarwheelError(f"maturin's manifest-path {str(chosen)!r} is not in the release", _HINT)
+    return str(chosen)
 
 
 def parse_build_system(text: bytes, where: str) -> BuildSystem:

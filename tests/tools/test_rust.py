@@ -1,0 +1,123 @@
+import re
+import shutil
+import tarfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from crate_registry import Registry, manifest
+from farwheel import rust
+from farwheel.errors import FarwheelError
+from farwheel.web import client
+from loopback import Server
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("cargo") is None, reason="only cargo can read a Cargo.toml"),
+    pytest.mark.usefixtures("registry"),
+]
+
+WANTS_LEAF = manifest("demo", "0.1.0", '[dependencies]\nleaf = "1"\n')
+
+
+@pytest.fixture
+def registry(tmp_path: Path, serve: Callable[[], Server], monkeypatch: pytest.MonkeyPatch) -> Registry:
+    (tmp_path / "cargo").mkdir()
+    registry = Registry(serve(), tmp_path / "cargo", monkeypatch)
+    registry.publish("leaf", "1.0.0")
+    return registry
+
+
+def sdist(folder: Path, **files: str) -> Path:
+    path = folder / "demo-0.1.0.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in {"Cargo.toml": WANTS_LEAF, "src/lib.rs": "", **files}.items():
+            info = tarfile.TarInfo(f"demo-0.1.0/{name}")
+            info.size = len(text)
+            archive.addfile(info, BytesIO(text.encode()))
+    return path
+
+
+def read(archive: Path, manifest: str = "Cargo.toml", rustc: str = "1.96.0") -> rust.Crates:
+    with client(5.0) as http:
+        return rust.read(archive, manifest, archive.parent / "ours/Cargo.lock", rustc, http)
+
+
+def keep(folder: Path, text: str) -> None:
+    (folder / "ours").mkdir()
+    (folder / "ours/Cargo.lock").write_text(text)
+
+
+def names(found: rust.Crates) -> list[str]:
+    return [pin.file_name for pin in found.pins]
+
+
+def test_without_a_lock_cargo_makes_ours(tmp_path: Path) -> None:
+    found = read(sdist(tmp_path))
+    assert (found.lock, names(found)) == ("Cargo.lock", ["leaf-1.0.0.crate"])
+    assert found.text is not None
+    assert 'name = "leaf"' in found.text
+    assert found.to_json()["ours"] is True
+
+
+def test_ours_is_kept_when_newer_crates_come(registry: Registry, tmp_path: Path) -> None:
+    archive = sdist(tmp_path)
+    first = read(archive)
+    registry.publish("leaf", "1.1.0")
+    assert first.text is not None
+    keep(tmp_path, first.text)
+    assert read(archive) == first
+
+
+def test_upstreams_lock_is_taken_as_it_is(registry: Registry, tmp_path: Path) -> None:
+    text = read(sdist(tmp_path)).text
+    assert text is not None
+    registry.publish("leaf", "1.1.0")
+    found = read(sdist(tmp_path, **{"Cargo.lock": text}))
+    assert (found.text, names(found)) == (None, ["leaf-1.0.0.crate"])
+
+
+def test_a_lock_that_does_not_fit_is_refused_unless_we_have_one(tmp_path: Path) -> None:
+    archive = sdist(
+        tmp_path, **{"Cargo.lock": 'version = 4\n[[package]]\nname = "demo"\nversion = "0.1.0"\n'}
+    )
+    with pytest.raises(FarwheelError, match="does not fit") as caught:
+        read(archive)
+    assert "ours/Cargo.lock" in caught.value.hint
+    keep(tmp_path, "")
+    assert names(read(archive)) == ["leaf-1.0.0.crate"]
+
+
+def test_what_a_release_tells_cargo_about_the_machine_is_not_heeded(tmp_path: Path) -> None:
+    hostile = {
+        ".cargo/config.toml": '[build]\nrustc = "/nonexistent"\n',
+        "rust-toolchain": "no-such-toolchain",
+    }
+    assert names(read(sdist(tmp_path, **hostile))) == ["leaf-1.0.0.crate"]
+
+
+def test_a_workspace_has_its_lock_above(tmp_path: Path) -> None:
+    files = {
+        "Cargo.toml": '[workspace]\nmembers = ["binding"]\nresolver = "2"\n',
+        "binding/Cargo.toml": WANTS_LEAF,
+        "binding/src/lib.rs": "",
+    }
+    found = read(sdist(tmp_path, **files), "binding/Cargo.toml")
+    assert found.lock == "Cargo.lock"
+
+
+def test_a_crate_for_a_newer_rust_is_named(registry: Registry, tmp_path: Path) -> None:
+    text = read(sdist(tmp_path)).text
+    newer = manifest("leaf", "1.1.0", 'rust-version = "1.99"\n')
+    checksum = registry.publish("leaf", "1.1.0", "1.99", Cargo__toml=newer)
+    assert text is not None
+    text = re.sub(r'(?<="leaf"\nversion = ")1\.0\.0', "1.1.0", re.sub("[0-9a-f]{64}", checksum, text))
+    with pytest.raises(FarwheelError, match=r"leaf 1\.1\.0 needs Rust 1\.99; .* fits: 1\.0\.0"):
+        read(sdist(tmp_path, **{"Cargo.lock": text}))
+
+
+def test_build_scripts_tell_of_cxx(tmp_path: Path) -> None:
+    assert read(sdist(tmp_path)).languages == []
+    script = {"build.rs": "fn main() { cc::Build::new().cpp(true); }"}
+    assert read(sdist(tmp_path, **script)).languages == ["c++"]

@@ -1,0 +1,103 @@
+"""The crates of a source release, as cargo itself reads its Cargo.toml and Cargo.lock."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from farwheel import crates, sdist
+from farwheel.errors import FarwheelError
+from farwheel.pins import Pin
+from farwheel.web import Client
+
+# How a build script tells the crate `cc` that it compiles C++.
+_CXX = re.compile(r"\.cpp\(\s*true")
+# What a release says to cargo about the machine that it runs on is not for this one.
+_NOT_OURS = (".cargo", "rust-toolchain", "rust-toolchain.toml")
+
+
+@dataclass(frozen=True)
+class Crates:
+    """The crates of a release; `lock` is the path of its Cargo.lock ("bindings/python/Cargo.lock").
+
+    `text` is that file's content where it is ours, None where it is upstream's. `languages` is what the build
+    scripts compile, besides C.
+    """
+
+    lock: str
+    text: str | None
+    pins: list[Pin]
+    languages: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The field `cargo` of a pin.json."""
+        return {
+            "lock": self.lock,
+            "ours": self.text is not None,
+            "crates": [pin.to_json() for pin in self.pins],
+        }
+
+
+def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -> Crates:
+    """Read the crates of a checked sdist, whose Cargo.toml is at `manifest` below its top folder.
+
+    Its own Cargo.lock is taken as it is; where it has none, or the file `ours` exists, cargo makes one, and
+    keeps of what `ours` holds all that still fits. Nothing of the release is run. FarwheelError where the
+    lock does not fit its Cargo.toml, and for a crate that needs a newer compiler than `rustc` ("1.96.0").
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        top = sdist.extract(archive, Path(folder))
+        for name in _NOT_OURS:
+            for found in [*top.rglob(name)]:
+                shutil.rmtree(found) if found.is_dir() else found.unlink()
+        where = ("--manifest-path", str(top / manifest))
+        root = crates.run(top, "locate-project", "--workspace", "--message-format", "plain", *where)
+        lock = Path(root.strip()).with_name("Cargo.lock")
+        is_ours = ours.exists() or not lock.exists()
+        if ours.exists():
+            shutil.copyfile(ours, lock)
+        metadata = _metadata(archive.name, top, where, ours, locked=not is_ours)
+        if newer := crates.too_new(metadata, rustc):
+            listed = "\n".join(
+                f"  {name} {version} needs Rust {wanted}; the newest that fits: "
+                f"{crates.newest_for(name, rustc) or 'none'}"
+                for name, version, wanted in newer
+            )
+            raise FarwheelError(
+                f"{archive.name} has crates for a newer Rust than our {rustc}:\n{listed}",
+                f"hold an older version of the package in its lock.json, or of the crate in {ours}",
+            )
+        text = lock.read_text(encoding="utf-8")
+        return Crates(
+            lock.resolve().relative_to(top.resolve()).as_posix(),
+            text if is_ours else None,
+            crates.pins(text, f"{archive.name}: {lock.name}", client),
+            ["c++"] if _compiles_cxx(metadata) else [],
+        )
+
+
+def _metadata(name: str, top: Path, where: tuple[str, ...], ours: Path, *, locked: bool) -> Any:
+    words = ["metadata", "--format-version", "1", *where, *(["--locked"] if locked else [])]
+    try:
+        return json.loads(crates.run(top, *words, env={**os.environ, **crates.RESOLVE_FOR_RUSTC}))
+    except FarwheelError as error:
+        if not locked or "--locked" not in error.message:
+            raise
+        raise FarwheelError(
+            f"the Cargo.lock of {name} does not fit its Cargo.toml:\n  {error.message}",
+            f"tell the project; an empty {ours} makes `lock` write one of our own",
+        ) from None
+
+
+def _compiles_cxx(metadata: Any) -> bool:
+    scripts = [
+        Path(target["src_path"])
+        for package in metadata["packages"]
+        for target in package["targets"]
+        if "custom-build" in target["kind"]
+    ]
+    return any(_CXX.search(script.read_text(encoding="utf-8", errors="replace")) for script in scripts)
