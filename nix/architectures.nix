@@ -1,6 +1,7 @@
 # Everything that is true of an architecture and of nothing else.
 #
 #   triplet       GNU triplet; also the multiarch folder (usr/lib/<triplet>)
+#   rust          Rust's name for it: the target of rustc
 #   loader        path of the dynamic loader below /usr
 #   glibc         version of the C library at the floor: a wheel needs nothing newer
 #   platformTag   the lowest tag that auditwheel has for the architecture: what our wheels carry
@@ -12,6 +13,7 @@
   riscv64 = {
     name = "riscv64";
     triplet = "riscv64-linux-gnu";
+    rust = "riscv64gc-unknown-linux-gnu";
     loader = "lib/ld-linux-riscv64-lp64d.so.1";
     glibc = "2.31";
     kernel = "4.15";
@@ -26,6 +28,7 @@
   loongarch64 = {
     name = "loongarch64";
     triplet = "loongarch64-linux-gnu";
+    rust = "loongarch64-unknown-linux-gnu";
     loader = "lib64/ld-linux-loongarch-lp64d.so.1";
     glibc = "2.36";
     kernel = "5.19";
@@ -41,6 +44,7 @@
   x86_64 = {
     name = "x86_64";
     triplet = "x86_64-linux-gnu";
+    rust = "x86_64-unknown-linux-gnu";
     loader = "lib64/ld-linux-x86-64.so.2";
     glibc = null;
     kernel = null;

@@ -18,6 +18,16 @@ let
       architectures
       ;
   };
+  rust = import ./rust {
+    inherit
+      run
+      file
+      pins
+      architectures
+      toolchain
+      licenses
+      ;
+  };
   libs = builtins.mapAttrs (
     _:
     import ./libs {
@@ -72,6 +82,7 @@ let
       python
       packages
       licenses
+      rust
       ;
   };
   boards = import ./board {
@@ -104,6 +115,7 @@ in
       toolchain
       python
       architectures
+      rust
       wheels
       boards
       ;
@@ -116,6 +128,7 @@ in
       pins
       python
       root
+      rust
       toolchain
       ;
   };

@@ -6,6 +6,7 @@
   toolchain,
   python,
   architectures,
+  rust,
   wheels,
   boards,
 }:
@@ -18,6 +19,15 @@ let
       toolchain
       ;
   };
+  rustProbe = import ./rust.nix {
+    inherit
+      run
+      closed
+      file
+      toolchain
+      rust
+      ;
+  };
   interpreter = import ./cpython.nix { inherit closed file python; };
   modes = import ./modes.nix { inherit run file; };
   targets = builtins.filter (a: a.qemu != null) (builtins.attrValues architectures);
@@ -25,7 +35,7 @@ let
   merge = builtins.foldl' (a: b: a // b) { };
   each = list: f: builtins.listToAttrs (builtins.concatMap f list);
 in
-merge (map probe targets)
+merge (map probe targets ++ map rustProbe targets)
 // each targets (
   arch:
   map (abi: {

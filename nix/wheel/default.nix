@@ -11,6 +11,7 @@
   python,
   packages,
   licenses,
+  rust,
 }:
 let
   vary = import ../vary { inherit run file; };
@@ -30,6 +31,7 @@ let
       environment
       uname
       licenses
+      rust
       vary
       ;
   };

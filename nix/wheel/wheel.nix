@@ -11,6 +11,7 @@
   environment,
   uname,
   licenses,
+  rust,
   vary,
 }:
 {
@@ -43,6 +44,8 @@ let
     inherit abi short;
     wheels = locked closure.target ++ ours;
   };
+  # Written in Rust, at least in part.
+  rusty = pin ? cargo;
   libraries = map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]);
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
@@ -50,6 +53,18 @@ in
 (if emulated then native.${arch.name}.run else run) (
   package.backend.env
   // recipe.env or { }
+  // (
+    if rusty then
+      rust.env arch
+      // {
+        rust = file ../rust/wheel.sh;
+        carriedCrates = file ../rust/carried.py;
+        cargoLock = pin.cargo.lock;
+        ourLock = if pin.cargo.ours then file (../../pkgs + "/${package.name}/Cargo.lock") else "";
+      }
+    else
+      { }
+  )
   // (if varied then { vary = vary.script; } else { })
   // (
     if recipe ? build then
@@ -69,7 +84,10 @@ in
     canonical = file ./canonical.py;
     inherit (licenses) embed;
     # What the wheel may carry of others.
-    carries = libraries ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ]);
+    carries =
+      libraries
+      ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ])
+      ++ (if crossing && rusty then [ rust.std.${arch.name} ] else [ ]);
     sdist = pins.pin pin.sdist;
     package = pin.name;
     inherit (pin) version;
@@ -113,6 +131,12 @@ in
         else
           [ ]
       )
+      ++ (
+        if rusty then
+          rust.mounts arch ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+        else
+          [ ]
+      )
       ++ (if varied then [ (at vary.library "/opt/vary") ] else [ ])
       ++ (
         if disguised then
@@ -130,7 +154,10 @@ in
   inputs = {
     sdist = pin.sdist.sha256;
     interpreter = "cpython-${python.version.${abi}}";
-    toolchain = "gcc-${pins.versions.gcc}" + (if crossing then ", glibc-${arch.glibc}" else "");
+    toolchain =
+      "gcc-${pins.versions.gcc}"
+      + (if crossing then ", glibc-${arch.glibc}" else "")
+      + (if rusty then ", rust-${pins.rust.version}" else "");
     libraries = builtins.listToAttrs (
       map (name: {
         inherit name;

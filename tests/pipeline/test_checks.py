@@ -1,6 +1,6 @@
 """The pipeline by real builds: the flake's checks, fetched, built and run under QEMU.
 
-By default a selection that touches every part on both architectures (C, C++, Fortran, one numpy);
+By default a selection that touches every part on both architectures (C, C++, Fortran, Rust, one numpy);
 FARWHEEL_TEST=all takes every check of the flake, which is hours.
 """
 
@@ -21,6 +21,7 @@ SELECTION = [
     for check, python in [
         ("toolchain-cxx", ""),
         ("toolchain-fortran", ""),
+        ("rust", ""),
         ("modes-markupsafe", ""),
         ("modes-msgpack", ""),
         ("modes-kiwisolver", ""),
@@ -31,6 +32,7 @@ SELECTION = [
         ("smoke-pyyaml", "-cp313"),
         ("smoke-cffi", "-cp313"),
         ("smoke-argon2-cffi-bindings", "-cp313"),
+        ("smoke-rpds-py", "-cp313"),
     ]
     for architecture in ("riscv64", "loongarch64")
 ] + ["smoke-numpy-riscv64-cp313"]

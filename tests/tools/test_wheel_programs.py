@@ -134,3 +134,47 @@ def test_a_build_tag_is_in_the_name_and_in_the_metadata(wheel: Path, tmp_path: P
     with zipfile.ZipFile(tagged) as archive:
         text = archive.read("demo-1.0.dist-info/WHEEL").decode()
     assert text == "Wheel-Version: 1.0\nTag: cp313-cp313-any\nBuild: 2\n"
+
+
+def crate(folder: Path, about: str, *texts: str) -> Path:
+    """A vendored crate, as nix/rust/vendor.sh unpacks it."""
+    source = folder / "src/lib.rs"
+    source.parent.mkdir(parents=True)
+    source.touch()
+    (folder / "Cargo.toml").write_text(f"[package]\n{about}")
+    (folder / ".cargo-checksum.json").write_text(json.dumps({"files": {}, "package": "ab" * 32}))
+    for text in texts:
+        (folder / text).write_text(f"{folder.name}: {text}")
+    return source
+
+
+def test_the_crates_that_were_compiled_for_the_target_are_carried(wheel: Path, tmp_path: Path) -> None:
+    crates, root, out = tmp_path / "crates", tmp_path / "source", tmp_path / "out"
+    about = 'name = "used"\nversion = "1.2.3"\nlicense = "MIT/Apache-2.0"\n'
+    used = crate(crates / "used-1.2.3", about, "LICENSE-MIT", "license-apache", "README.md")
+    crate(crates / "windows-1.0.0", 'name = "windows"\nversion = "1.0.0"\n')
+    about = 'name = "inside"\nversion = "2.0.0"\nlicense-file = "docs/TERMS"\n'
+    crate(root / "vendored/inside", about, "TERMS")
+    deps = tmp_path / "target/release/deps"
+    deps.mkdir(parents=True)
+    (deps / "used-0123.d").write_text(f"{deps}/used.rlib: {used} {tmp_path}/generated.rs\n\n{used}:\n")
+    (deps / "mine-0123.d").write_text(f"{deps}/mine.so: src/lib.rs vendored/inside/src/lib.rs\n")
+    done = program("rust/carried.py", tmp_path / "target", root, out)
+    assert done.returncode == 0, done.stderr
+    done = program("licenses/embed.py", wheel, wheel, out)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(wheel) as archive:
+        libraries = json.loads(archive.read("demo-1.0.dist-info/farwheel/libraries.json"))
+    assert [(one["name"], one["version"], one["license"], one["linked"]) for one in libraries] == [
+        ("inside", "2.0.0", "LicenseRef-inside", "static"),
+        ("used", "1.2.3", "MIT OR Apache-2.0", "static"),
+    ]
+    assert libraries[0]["files"] == ["farwheel/inside-2.0.0/TERMS"]
+    assert [Path(name).name for name in libraries[1]["files"]] == ["LICENSE-MIT", "license-apache"]
+    assert libraries[1]["sha256"] == "ab" * 32
+
+
+def test_a_build_without_any_crate_is_a_mistake(tmp_path: Path) -> None:
+    done = program("rust/carried.py", tmp_path, tmp_path, tmp_path / "out")
+    assert done.returncode == 1
+    assert "no crate was compiled" in done.stderr

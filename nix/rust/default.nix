@@ -1,0 +1,71 @@
+# Rust: rustc and cargo from Debian, a standard library for each target over its floor, crates for builds.
+#
+#   rust.mounts arch    mounts of `run` with which cargo builds for the architecture
+#   rust.env arch       the variables that cargo.sh reads
+#   rust.std.<arch>     the target's standard library; with licenses/, for a wheel that carries it
+#   rust.vendor         name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
+{
+  run,
+  file,
+  pins,
+  architectures,
+  toolchain,
+  licenses,
+}:
+let
+  at = from: to: { inherit from to; };
+  compiler = run {
+    name = "rust-${pins.rust.version}";
+    script = file ./compiler.sh;
+    inherit (pins.rust) packages;
+    targets = map (arch: arch.rust) (builtins.attrValues architectures);
+  };
+  source = run {
+    name = "rust-source-${pins.rust.version}";
+    script = file ./source.sh;
+    package = pins.rust.source;
+  };
+  vendor =
+    name: crates:
+    run {
+      name = "crates-of-${name}";
+      script = file ./vendor.sh;
+      inherit crates;
+    };
+  env = arch: {
+    cargo = file ./cargo.sh;
+    rustTarget = arch.rust;
+  };
+  stdFor = import ./std.nix {
+    inherit
+      run
+      file
+      pins
+      toolchain
+      licenses
+      compiler
+      source
+      env
+      ;
+    crates = vendor "rust-std" pins.rust.crates;
+  };
+  # x86_64 takes Debian's own.
+  std = builtins.mapAttrs (_: stdFor) (
+    builtins.removeAttrs architectures [ "x86_64" ]
+  );
+in
+{
+  inherit
+    compiler
+    source
+    vendor
+    env
+    std
+    ;
+  mounts =
+    arch:
+    [ (at compiler "/opt/rust") ]
+    ++ (
+      if std ? ${arch.name} then [ (at "${std.${arch.name}}/lib" "/opt/rust/lib/rustlib/${arch.rust}/lib") ] else [ ]
+    );
+}
