@@ -14,7 +14,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-_TEXT = re.compile(r"(licen[cs]e|unlicense|copying|copyright|notice)\b.*", re.IGNORECASE)
+_TEXT = re.compile(r"(licen[cs]e|unlicense|copying|copyright|notice)([-_.].*)?", re.IGNORECASE)
 
 
 @cache

@@ -1,9 +1,10 @@
 # Rust: rustc and cargo from Debian, a standard library for each target over its floor, crates for builds.
 #
-#   rust.mounts arch    mounts of `run` with which cargo builds for the architecture
-#   rust.env arch       the variables that cargo.sh reads
-#   rust.std.<arch>     the target's standard library; with licenses/, for a wheel that carries it
-#   rust.vendor         name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
+#   rust.mounts arch      mounts of `run` with which cargo builds for the architecture
+#   rust.env arch         the variables that cargo.sh reads
+#   rust.std.<arch>       the target's standard library
+#   rust.licenses.<arch>  what a wheel that carries it must say
+#   rust.vendor           name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
 {
   run,
   file,
@@ -36,18 +37,28 @@ let
     cargo = file ./cargo.sh;
     rustTarget = arch.rust;
   };
+  stdCrates = vendor "rust-std" pins.rust.crates;
   stdFor = import ./std.nix {
     inherit
       run
       file
       pins
       toolchain
-      licenses
       compiler
       source
       env
       ;
-    crates = vendor "rust-std" pins.rust.crates;
+    crates = stdCrates;
+  };
+  licensesOf = import ./std-licenses.nix {
+    inherit
+      run
+      file
+      pins
+      licenses
+      source
+      ;
+    crates = stdCrates;
   };
   # x86_64 takes Debian's own.
   std = builtins.mapAttrs (_: stdFor) (
@@ -62,6 +73,7 @@ in
     env
     std
     ;
+  licenses = builtins.mapAttrs (name: licensesOf architectures.${name}) std;
   mounts =
     arch:
     [ (at compiler "/opt/rust") ]

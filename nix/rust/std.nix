@@ -1,10 +1,10 @@
-# The standard library of a target, over its floor: $out/lib, which rustc looks for in its own tree.
+# The standard library of a target, over its floor: $out/lib, which rustc looks for in its own tree, and $out/made, by which
+# one can tell what is in it.
 {
   run,
   file,
   pins,
   toolchain,
-  licenses,
   compiler,
   source,
   env,
@@ -17,21 +17,7 @@ run (
     name = "rust-std-${pins.rust.version}-${arch.name}";
     script = file ./std.sh;
     inherit (arch) triplet;
-    inherit (licenses) collect;
-    carriedCrates = file ./carried.py;
     inherit source;
-    components = builtins.toJSON [
-      {
-        name = "rust-std";
-        inherit (pins.rust) version;
-        license = "MIT OR Apache-2.0";
-        sha256 = pins.rust.source.outputHash;
-        files = [
-          "${source}/COPYRIGHT"
-          "${source}/COPYRIGHT.debian"
-        ];
-      }
-    ];
     mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot [ ] [ ]) ++ [
       {
         from = compiler;

@@ -87,7 +87,7 @@ in
     carries =
       libraries
       ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ])
-      ++ (if crossing && rusty then [ rust.std.${arch.name} ] else [ ]);
+      ++ (if crossing && rusty then [ rust.licenses.${arch.name} ] else [ ]);
     sdist = pins.pin pin.sdist;
     package = pin.name;
     inherit (pin) version;

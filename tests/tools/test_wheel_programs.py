@@ -151,7 +151,7 @@ def crate(folder: Path, about: str, *texts: str) -> Path:
 def test_the_crates_that_were_compiled_for_the_target_are_carried(wheel: Path, tmp_path: Path) -> None:
     crates, root, out = tmp_path / "crates", tmp_path / "source", tmp_path / "out"
     about = 'name = "used"\nversion = "1.2.3"\nlicense = "MIT/Apache-2.0"\n'
-    used = crate(crates / "used-1.2.3", about, "LICENSE-MIT", "license-apache", "README.md")
+    used = crate(crates / "used-1.2.3", about, "LICENSE_MIT", "license-apache", "README.md")
     crate(crates / "windows-1.0.0", 'name = "windows"\nversion = "1.0.0"\n')
     about = 'name = "inside"\nversion = "2.0.0"\nlicense-file = "docs/TERMS"\n'
     crate(root / "vendored/inside", about, "TERMS")
@@ -170,7 +170,7 @@ def test_the_crates_that_were_compiled_for_the_target_are_carried(wheel: Path, t
         ("used", "1.2.3", "MIT OR Apache-2.0", "static"),
     ]
     assert libraries[0]["files"] == ["farwheel/inside-2.0.0/TERMS"]
-    assert [Path(name).name for name in libraries[1]["files"]] == ["LICENSE-MIT", "license-apache"]
+    assert [Path(name).name for name in libraries[1]["files"]] == ["LICENSE_MIT", "license-apache"]
     assert libraries[1]["sha256"] == "ab" * 32
 
 
