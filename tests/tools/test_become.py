@@ -1,5 +1,8 @@
+import os
 import subprocess
 import sys
+
+from farwheel.nix import REPOSITORY
 
 BECOME = """
 import sys
@@ -10,8 +13,9 @@ become(["/bin/sh", "-c", script, *sys.argv[1:]], {"NAME": "value"})
 
 
 def test_the_other_program_gets_arguments_environment_and_no_ignored_signals() -> None:
+    env = os.environ | {"PYTHONPATH": str(REPOSITORY / "tools/src")}
     done = subprocess.run(
-        [sys.executable, "-c", BECOME, "word"], stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-c", BECOME, "word"], stdout=subprocess.PIPE, text=True, check=False, env=env
     )
     said, ignored = done.stdout.splitlines()
     assert said == "word value"

@@ -18,7 +18,7 @@ from farwheel.verify.rules import RULES
 
 HERE = Path(__file__).parent
 SOURCES = HERE.parents[1] / "tools/src"
-SECONDS = 10
+SECONDS = 10  # of computing: what else the machine does must not count
 MEMORY = 1 << 30
 
 
@@ -39,9 +39,9 @@ def limited(*command: str, seconds: float) -> subprocess.CompletedProcess[str]:
 def test_a_hostile_wheel_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / wheels.NAME
     path.write_bytes(hostile.WHEELS[name]())
-    began = time.monotonic()
+    began = time.process_time()
     refused = verify(path).refused
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert refused
     assert len(refused) < 250
     assert refused.isprintable()
@@ -98,17 +98,17 @@ def test_endless_findings_end(tmp_path: Path) -> None:
 )
 def test_paths_cannot_make_the_search_slow(tmp_path: Path, piece: bytes) -> None:
     path = wheels.build(tmp_path, {wheels.EXTENSION: Elf(data=piece * (4_000_000 // len(piece)))})
-    began = time.monotonic()
+    began = time.process_time()
     assert set(verify(path).findings) == set(RULES)
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_many_members_take_no_more_than_their_share(tmp_path: Path) -> None:
     path = tmp_path / wheels.NAME
     path.write_bytes(hostile.zipped(wheels.contents({f"demo/{number}": b"" for number in range(20_000)})))
-    began = time.monotonic()
+    began = time.process_time()
     assert verify(path).ok
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_large_members_are_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
