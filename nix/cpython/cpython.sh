@@ -13,6 +13,8 @@ if [ -n "$crossing" ]; then
     --with-openssl="/usr/$triplet" --with-readline=editline --with-system-expat
     # What configure would find out by running programs, or by looking at this machine instead of the target.
     ac_cv_buggy_getaddrinfo=no ac_cv_file__dev_ptmx=yes ac_cv_file__dev_ptc=no
+    # Else strings are hashed by FNV, as nowhere upstream builds.
+    ac_cv_aligned_required=no
   )
   modules+=(_bz2 _curses _lzma _sqlite3 _ssl pyexpat readline)
 else
