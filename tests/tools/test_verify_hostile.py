@@ -106,9 +106,12 @@ def test_paths_cannot_make_the_search_slow(tmp_path: Path, piece: bytes) -> None
 def test_many_members_take_no_more_than_their_share(tmp_path: Path) -> None:
     path = tmp_path / wheels.NAME
     path.write_bytes(hostile.zipped(wheels.contents({f"demo/{number}": b"" for number in range(20_000)})))
-    began = time.process_time()
-    assert verify(path).ok
-    assert time.process_time() - began < SECONDS
+    # As the verb runs it: at the end of a long test run the same takes several times as long.
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = limited("-m", "farwheel", "verify", str(path), seconds=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
 
 
 def test_large_members_are_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
