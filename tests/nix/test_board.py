@@ -125,7 +125,7 @@ def test_a_folder_of_ones_own_stays(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["riscv46"], "unknown architecture 'riscv46'\n  there are: riscv64"),
+        (["riscv46"], "unknown architecture 'riscv46'\n  there are: loongarch64 riscv64"),
         (["riscv64", "--python", "3.1"], "unknown CPython '3.1'\n  there are: cp31"),
         (["riscv64", "--index", "site"], "--index site is no http(s) URL\n"),
         (["riscv64", "--workdir", "/none"], "--workdir /none is no folder\n"),

@@ -3,7 +3,6 @@
 What is in it, says nix/board/default.nix; how it is entered, nix/board/enter.sh.
 """
 
-import difflib
 import os
 import platform
 import re
@@ -44,8 +43,7 @@ def prepare(architecture: str, python: str = "", *, vectors: bool = False) -> Bo
         f"builtins.mapAttrs (_: builtins.mapAttrs (_: b: b{'.vectors' if vectors else ''}.drvPath))",
     )
     if architecture not in known:
-        near = difflib.get_close_matches(architecture, known, 2, 0.4) or known
-        raise UsageError(f"unknown architecture {architecture!r}", f"there are: {' '.join(near)}")
+        raise UsageError(f"unknown architecture {architecture!r}", f"there are: {' '.join(sorted(known))}")
     pythons = known[architecture]
     chosen = cpython(python, pythons) if python else min(pythons)
     for check in doctor.kernel(probe(), platform.release(), Path("/proc/sys")):
