@@ -1,0 +1,73 @@
+"""How a package stands to upstream: what we ship, what there is, and why the newest is not taken."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from packaging.version import Version
+
+
+@dataclass(frozen=True)
+class Advisory:
+    """A known vulnerability, as the index's JSON API tells it (from OSV); `fixed_in` are versions."""
+
+    id: str
+    aliases: tuple[str, ...]
+    fixed_in: tuple[str, ...]
+    summary: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One package against upstream's index.
+
+    newest      upstream's newest final release that is not yanked, older than `ours` perhaps; None when
+                upstream could not be looked at, and `trouble` says why
+    uploaded    when the newest release's sdist came to the index (its first file, without one), UTC
+    age_days    since then
+    held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe), pin
+                (lock.json), sdist (there is none), python, rust, cooldown; None when it may be taken or is ours
+    take        the newest release above `ours` that nothing holds back, which need not be `newest`; what a
+                bump goes to
+    covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons at our
+                floor or a lower one
+    advisories  on `ours`; None when no index tells
+    security    `take` is without one of these advisories, so it had no cooldown to wait for
+    yanked      upstream took `ours` back
+    """
+
+    name: str
+    ours: Version
+    newest: Version | None = None
+    uploaded: datetime | None = None
+    age_days: float | None = None
+    held: str | None = None
+    take: Version | None = None
+    covered: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    advisories: tuple[Advisory, ...] | None = None
+    security: bool = False
+    yanked: bool = False
+    trouble: str = ""
+
+    @property
+    def wants_attention(self) -> bool:
+        """Whether somebody has something to do: take a release, mind an advisory, find out what is wrong."""
+        return bool(self.take or self.advisories or self.yanked or self.trouble)
+
+    def to_json(self) -> dict[str, Any]:
+        """Versions and times as text (ISO 8601), the rest as it is."""
+        return {
+            "name": self.name,
+            "ours": str(self.ours),
+            "newest": str(self.newest) if self.newest else None,
+            "uploaded": self.uploaded.isoformat() if self.uploaded else None,
+            "age_days": None if self.age_days is None else round(self.age_days, 1),
+            "held": self.held,
+            "take": str(self.take) if self.take else None,
+            "covered": {arch: list(names) for arch, names in sorted(self.covered.items())},
+            "advisories": None if self.advisories is None else [vars(one) for one in self.advisories],
+            "security": self.security,
+            "yanked": self.yanked,
+            "trouble": self.trouble,
+        }
