@@ -52,10 +52,8 @@ def published(url: str) -> list[File]:
     with web.client() as client:
         top = fetched.get(client, url, Accept=simple.ACCEPT)
         assert top, f"{url} is no index"
-        pages = (
-            (name, fetched.get(client, f"{url}{name}/", Accept=simple.ACCEPT)) for name in listed(top, url)
-        )
-        return [file for name, page in pages if page for file in fetched.files(page, name)]
+        pages = (fetched.get(client, f"{url}{name}/", Accept=simple.ACCEPT) for name in listed(top, url))
+        return [file for page in pages if page for file in fetched.files(page)]
 
 
 def takes(files: Sequence[File], goal: Goal) -> list[list[File]]:

@@ -14,12 +14,18 @@ HTML = b"""<html><body>
 
 
 def test_html_with_relative_links() -> None:
-    first, second = parse("demo", "text/html; charset=utf-8", HTML, PAGE)
+    first, second = parse("text/html; charset=utf-8", HTML, PAGE)
     assert first.url == "http://mirror.invalid/a/packages/demo-1.0.tar.gz"
     assert (first.sha256, first.size, first.requires_python, first.yanked) == ("00ff", None, ">=3.9", False)
     assert first.upload_time == datetime(2026, 10, 12, 19, 35, 51, 500000, UTC)
     assert (second.sha256, second.upload_time, second.yanked) == ("", None, True)
     assert second.path == "/x+/demo-1.1.tar.gz"
+
+
+def test_html_with_a_base_and_marked_up_text() -> None:
+    body = b'<base href="/f/"><a href="x.tar.gz"><b>demo-1.0</b>.tar.gz </a> text <a name="no-link">x</a>'
+    [file] = parse("text/html", body, PAGE)
+    assert (file.name, file.url) == ("demo-1.0.tar.gz", "http://mirror.invalid/f/x.tar.gz")
 
 
 def test_json_with_relative_links() -> None:
@@ -30,7 +36,7 @@ def test_json_with_relative_links() -> None:
         "size": 5,
     }
     body = json.dumps({"meta": {"api-version": "1.0"}, "name": "demo", "files": [entry]}).encode()
-    [file] = parse("demo", "application/vnd.pypi.simple.v1+json", body, PAGE)
+    [file] = parse("application/vnd.pypi.simple.v1+json", body, PAGE)
     assert (file.url, file.size, file.upload_time) == (
         "http://mirror.invalid/a/simple/f/demo-1.0.tar.gz",
         5,
@@ -40,11 +46,17 @@ def test_json_with_relative_links() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "body"),
-    [("text/plain", b"hello"), ("application/json", b"{"), ("application/json", b'{"message": "hello"}')],
+    [
+        ("text/plain", b"hello"),
+        ("application/json", b"{"),
+        ("application/json", b'{"message": "hello"}'),
+        ("text/html", b'<meta name="pypi:repository-version" content="2.0"><a href="x">x</a>'),
+        ("text/html; charset=klingon", b"<a href=x>x</a>"),
+    ],
 )
 def test_what_is_no_index_page_is_an_error(kind: str, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
-        parse("demo", kind, body, PAGE)
+        parse(kind, body, PAGE)
 
 
 @pytest.mark.parametrize("field", ["upload_time", "upload_time_iso_8601"])

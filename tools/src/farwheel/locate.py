@@ -53,7 +53,7 @@ class Locator:
             raise RefusedError(f"HTTP {answer.status_code} for {mirrors.shown(page)}", again=busy)
         kind = answer.headers.get("content-type", "")
         try:
-            listed = simple.parse("", kind, answer.content, str(answer.url))
+            listed = simple.parse(kind, answer.content, str(answer.url))
         except ValueError as error:
             raise RefusedError(f"{mirrors.shown(page)}: {error}") from None
         files = {file.name: file.url for file in listed}

@@ -117,9 +117,7 @@ class Index:
             url = f"{root.rstrip('/')}/{name}/"
             try:
                 answer = _successful(self.client.get(url, headers={"Accept": simple.ACCEPT}))
-                return simple.parse(
-                    name, answer.headers.get("content-type", ""), answer.content, str(answer.url)
-                )
+                return simple.parse(answer.headers.get("content-type", ""), answer.content, str(answer.url))
             except (web.HTTPError, ValueError) as error:
                 complaints.append(f"{shown(url)}: {error}")
         raise FarwheelError(

@@ -8,6 +8,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from farwheel import links
+
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
 
@@ -29,7 +31,7 @@ class File:
         return unquote(urlsplit(self.url).path)
 
 
-def parse(project: str, content_type: str, body: bytes, url: str) -> list[File]:
+def parse(content_type: str, body: bytes, url: str) -> list[File]:
     """Read a project's page; relative links are resolved against `url`, where the page came from.
 
     Raises ValueError for what is no such page.
@@ -40,7 +42,7 @@ def parse(project: str, content_type: str, body: bytes, url: str) -> list[File]:
     if kind.endswith("json"):
         return _from_json(body, url)
     if kind.endswith("html"):
-        return _from_html(project, body, url, header.get_content_charset())
+        return _from_html(body, url, header.get_content_charset())
     raise ValueError(f"answered with {kind}, which is no package index")
 
 
@@ -72,16 +74,20 @@ def _from_json(body: bytes, url: str) -> list[File]:
     ]
 
 
-def _from_html(project: str, body: bytes, url: str, charset: str | None) -> list[File]:
-    from pypi_simple import DistributionPackage, RepositoryPage
-
+def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
     files = []
-    for link in RepositoryPage.from_html(body, url, charset).links:
-        f = DistributionPackage.from_link(link, project)
+    try:
+        text = body.decode(charset or "utf-8", errors="replace")
+    except LookupError as error:
+        raise ValueError(f"the page says that it is in {charset}, which is no encoding") from error
+    for link in links.read(text, url):
+        kind, _, digest = link.fragment.partition("=")
         # No standard has this attribute, several mirrors do.
-        when = _time(link.get_str_attrib("data-upload-time"))
-        digest = f.digests.get("sha256", "")
-        files.append(File(f.filename, f.url, digest, None, when, f.requires_python or "", f.is_yanked))
+        when = _time(link.attributes.get("data-upload-time"))
+        wanted = link.attributes.get("data-requires-python", "")
+        sha256 = digest if kind == "sha256" else ""
+        yanked = "data-yanked" in link.attributes
+        files.append(File(link.text.strip(), link.url, sha256, None, when, wanted, yanked))
     return files
 
 

@@ -27,11 +27,11 @@ class Standing:
     uploaded    when the newest release's sdist came to the index (its first file, without one), UTC
     age_days    since then
     held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe), pin
-                (lock.json), sdist (there is none), python, rust, cooldown; None when it may be taken or is ours
+                (lock.json), sdist (there is none), python, rust, cooldown; None when nothing keeps it
     take        the newest release above `ours` that nothing holds back, which need not be `newest`; what a
                 bump goes to
-    covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons at our
-                floor or a lower one
+    covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons, at
+                our floor or a lower one
     advisories  on `ours`; None when no index tells
     security    `take` is without one of these advisories, so it had no cooldown to wait for
     yanked      upstream took `ours` back

@@ -31,11 +31,11 @@ def get(client: Client, url: str, **headers: str) -> Response | None:
     return None if answer.is_error else answer
 
 
-def files(answer: Response, project: str) -> list[File]:
+def files(answer: Response) -> list[File]:
     """The files of a project's page. FarwheelError for what is no such page."""
     kind = answer.headers.get("content-type", "")
     try:
-        return simple.parse(project, kind, answer.content, str(answer.url))
+        return simple.parse(kind, answer.content, str(answer.url))
     except ValueError as error:
         raise FarwheelError(
             f"{shown(str(answer.url))} is no page of an index: {error}", "say the URL that pip is given"

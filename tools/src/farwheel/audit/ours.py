@@ -84,7 +84,7 @@ class Published:
         """As `Ours` says."""
         if name not in self._pages:
             answer = fetched.get(self._client, f"{self._url}/{name}/", Accept=simple.ACCEPT)
-            self._pages[name] = fetched.files(answer, name) if answer else []
+            self._pages[name] = fetched.files(answer) if answer else []
         return self._pages[name]
 
     def metadata(self, file: File) -> bytes:

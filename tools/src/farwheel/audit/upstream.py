@@ -70,7 +70,7 @@ class Upstream:
             if answer.is_redirect:  # 304: the page is the one that we have
                 kept.touch()
             else:
-                found = _releases(fetched.files(answer, name), name)
+                found = _releases(fetched.files(answer), name)
                 old = {"etag": answer.headers.get("etag", ""), "releases": [_packed(one) for one in found]}
                 part = kept.with_suffix(f".{time.monotonic_ns()}")
                 part.write_text(json.dumps(old), encoding="utf-8")

@@ -93,7 +93,7 @@ class _Check:
         if answer.status_code != _OK:
             raise FarwheelError(f"{answer.url} answers HTTP {answer.status_code}", "see the server's own log")
         try:
-            return simple.parse(name, answer.headers.get("content-type", ""), answer.content, str(answer.url))
+            return simple.parse(answer.headers.get("content-type", ""), answer.content, str(answer.url))
         except ValueError as error:
             raise FarwheelError(f"{answer.url} is no page of an index: {error}", "publish it again") from None
 
