@@ -104,6 +104,7 @@ in
     inherit (p) mode;
     architectures = targets;
     pythons = p.abis;
+    hold = p.recipe.hold or null;
   }) packages;
   inherit (wheels) packages;
   inherit boards;

@@ -9,6 +9,7 @@ let
     abi3 = "true where one wheel serves all CPythons: built with the oldest";
     build = "number of the build tag, for a wheel that changes after it was published";
     env = "environment variables that the backend reads";
+    hold = "why upstream's newest release is not taken, until somebody says otherwise";
     libs = "target C libraries (nix/libs) to build against";
     mode = "how the backend runs, where the backend's default does not fit; say why in a comment";
     patches = "patches to the sdist, each with its upstream status";

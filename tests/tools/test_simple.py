@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from farwheel.simple import parse, upload_time_in
+from farwheel.simple import parse
 
 PAGE = "http://mirror.invalid/a/simple/demo/"
 HTML = b"""<html><body>
@@ -57,13 +57,3 @@ def test_json_with_relative_links() -> None:
 def test_what_is_no_index_page_is_an_error(kind: str, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse(kind, body, PAGE)
-
-
-@pytest.mark.parametrize("field", ["upload_time", "upload_time_iso_8601"])
-def test_upload_time_of_the_json_api(field: str) -> None:
-    entry = {"filename": "demo-1.0.tar.gz", field: "2026-10-12T19:35:51"}
-    assert upload_time_in({"urls": [entry]}, "demo-1.0.tar.gz") == datetime(
-        2026, 10, 12, 19, 35, 51, tzinfo=UTC
-    )
-    assert upload_time_in({"releases": {"1.0": [entry]}}, "demo-1.0.tar.gz")
-    assert upload_time_in({"urls": [entry]}, "demo-2.0.tar.gz") is None

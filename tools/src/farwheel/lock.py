@@ -50,7 +50,7 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
             upstream.note(f"{name}: {text!r} depends on the machine; it is locked as on x86-64")
     resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
     build, run, test, used = {}, {}, {}, dict[str, File]()
-    for cpython in _cpythons(repository, requires_python, options):
+    for cpython in cpythons(repository, requires_python, options):
         try:
             building, running, testing = _closures(resolver, facts, options, cpython)
         except FarwheelError as error:
@@ -104,6 +104,13 @@ def _crates(
     return rust.read(archive, facts.cargo, folder / "Cargo.lock", rustc, upstream.index.client)
 
 
+def cpythons(repository: Path, requires_python: str, options: LockOptions) -> list[str]:
+    """Those of our CPythons ("cp313") that the package supports."""
+    ours = read_json(repository / "nix/cpython/versions.json")
+    fits = SpecifierSet(requires_python) & SpecifierSet(options.pythons)
+    return [key for key in sorted(ours) if fits.contains(ours[key]["version"], prereleases=True)]
+
+
 def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:
     """The pure wheels in a pin.json that the finished wheel needs, but for what we have a recipe of."""
     ours = recipes(repository / "pkgs", without="")
@@ -113,13 +120,6 @@ def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:
         for wheel in sorted(wheels)
         if parse_wheel_filename(wheel)[0] not in ours
     ]
-
-
-def _cpythons(repository: Path, requires_python: str, options: LockOptions) -> list[str]:
-    """Those of our CPythons ("cp313") that the package supports."""
-    ours = read_json(repository / "nix/cpython/versions.json")
-    fits = SpecifierSet(requires_python) & SpecifierSet(options.pythons)
-    return [key for key in sorted(ours) if fits.contains(ours[key]["version"], prereleases=True)]
 
 
 def _closures(

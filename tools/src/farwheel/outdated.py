@@ -1,18 +1,96 @@
 """Each package against upstream's index, many at a time."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 
+from packaging.version import InvalidVersion, Version
+
+from farwheel import nix, releases, targets
+from farwheel.coverage import covered
+from farwheel.errors import FarwheelError
+from farwheel.heldback import Gate
 from farwheel.lock import Upstream
-from farwheel.standing import Standing
+from farwheel.pins import read_json
+from farwheel.project import Project
+from farwheel.recipe import lock_options
+from farwheel.standing import Advisory, Standing
+
+# Mostly they wait for the index; answers are megabytes, so not all packages at once.
+_WORKERS = 8
+_DAY = 86400.0
 
 
 def look(
     names: Iterable[str], upstream: Upstream, *, now: datetime, cooldown_days: float = 3
 ) -> list[Standing]:
-    """How these packages of pkgs/ stand, by name; `now` is UTC.
+    """How these packages of pkgs/ stand, by name, all of them when there are no names; `now` is UTC.
 
     A package that cannot be looked at has `trouble`; the others do not suffer from it. UsageError for a name
     that is not in pkgs/.
     """
-    raise NotImplementedError
+    judge = partial(_standing, upstream=upstream, now=now, cooldown=cooldown_days)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        try:
+            return [*pool.map(judge, targets.packages(names))]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _standing(name: str, upstream: Upstream, now: datetime, cooldown: float) -> Standing:
+    entry = targets.catalogue()[name]
+    ours = Version(entry["version"])
+    folder = nix.REPOSITORY / "pkgs" / name
+    project = Project(upstream.index.client, upstream.roots, name)
+    try:
+        listed = releases.read(project, upstream.index)
+        final = [release for release in listed if not (release.yanked or release.version.is_prerelease)]
+        if not final:
+            return Standing(name, ours, trouble="upstream has no final release that is not yanked")
+        pin, options = read_json(folder / "pin.json"), lock_options(folder / "lock.json")
+        gate = Gate(nix.REPOSITORY, entry.get("hold"), options, pin, upstream, now, cooldown)
+        advisories = project.advisories(ours)
+        take, held, security = None, None, False
+        for release in final:
+            if release.version <= ours or take:
+                break
+            security = _fixes(release.version, ours, advisories or (), project)
+            reason = gate.reason(release, urgent=security)
+            held = held or reason
+            take = None if reason else release.version
+    except FarwheelError as error:
+        return Standing(name, ours, trouble=error.message)
+    newest = final[0]
+    return Standing(
+        name,
+        ours,
+        newest.version,
+        newest.uploaded,
+        (now - newest.uploaded).total_seconds() / _DAY if newest.uploaded else None,
+        held,
+        take,
+        covered(newest, [python for python in gate.pythons(newest) if python in entry["pythons"]]),
+        advisories,
+        security and bool(take),
+        not any(release.version == ours and not release.yanked for release in listed),
+    )
+
+
+def _fixes(version: Version, ours: Version, advisories: Iterable[Advisory], project: Project) -> bool:
+    """Whether a version is rid of an advisory on ours, as its own advisories say, or else `fixed_in`."""
+    if not advisories:
+        return False
+    remaining = project.advisories(version)
+    if remaining is not None:
+        return not {one.id for one in advisories} <= {one.id for one in remaining}
+    return any(ours < fixed <= version for one in advisories for fixed in _versions(one))
+
+
+def _versions(advisory: Advisory) -> Iterable[Version]:
+    for text in advisory.fixed_in:
+        try:
+            yield Version(text)
+        except InvalidVersion:
+            continue

@@ -21,6 +21,7 @@ from farwheel import simple, web
 from farwheel.errors import FarwheelError
 from farwheel.mirrors import setting, shown
 from farwheel.pins import Pin
+from farwheel.project import Project
 from farwheel.simple import File
 
 # The registry's own layout, from the hash of the file; mirrors may have another.
@@ -88,16 +89,8 @@ class Index:
         """When the file came to the index: as its page says, else as the index's JSON API says."""
         if file.upload_time:
             return file.upload_time
-        for root in self._roots:
-            base = root.rstrip("/").removesuffix("/simple")
-            for url in (f"{base}/pypi/{project}/{version}/json", f"{base}/pypi/{project}/json"):
-                try:
-                    answer = self.client.get(url)
-                    when = simple.upload_time_in(answer.json(), file.name) if answer.is_success else None
-                except (web.HTTPError, ValueError):
-                    continue
-                if when:
-                    return when
+        if when := Project(self.client, self._roots, project).upload_time(version, file.name):
+            return when
         raise FarwheelError(
             f"no index tells when {file.name} was uploaded, so its builds have no date",
             f"set {setting('pypi')} to an index with upload times (PEP 700)",

@@ -5,9 +5,13 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from packaging.version import Version
 
 from farwheel import crates, sdist
 from farwheel.errors import FarwheelError
@@ -49,11 +53,7 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
     keeps of what `ours` holds all that still fits. Nothing of the release is run. FarwheelError where the
     lock does not fit its Cargo.toml, and for a crate that needs a newer compiler than `rustc` ("1.96.0").
     """
-    with tempfile.TemporaryDirectory() as folder:
-        top = sdist.extract(archive, Path(folder))
-        for name in _NOT_OURS:
-            for found in [*top.rglob(name)]:
-                shutil.rmtree(found) if found.is_dir() else found.unlink()
+    with _unpacked(archive) as top:
         where = ("--manifest-path", str(top / manifest))
         root = crates.run(top, "locate-project", "--workspace", "--message-format", "plain", *where)
         lock = Path(root.strip()).with_name("Cargo.lock")
@@ -78,6 +78,27 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
             crates.pins(text, f"{archive.name}: {lock.name}", client),
             ["c++"] if _compiles_cxx(metadata) else [],
         )
+
+
+def too_new(archive: Path, manifest: str, rustc: str) -> str:
+    """The Rust that the Cargo.toml at `manifest` of a checked sdist asks for, when it is newer than `rustc`, else "".
+
+    Quick and without a network: what other crates ask for is for `read` to find out.
+    """
+    with _unpacked(archive) as top:
+        words = ("--no-deps", "--format-version", "1", "--manifest-path", str(top / manifest))
+        newer = crates.too_new(json.loads(crates.run(top, "metadata", *words)), rustc)
+        return max((wanted for _, _, wanted in newer), key=Version, default="")
+
+
+@contextmanager
+def _unpacked(archive: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        top = sdist.extract(archive, Path(folder))
+        for name in _NOT_OURS:
+            for found in [*top.rglob(name)]:
+                shutil.rmtree(found) if found.is_dir() else found.unlink()
+        yield top
 
 
 def _metadata(name: str, top: Path, where: tuple[str, ...], ours: Path, *, locked: bool) -> Any:

@@ -1,11 +1,9 @@
 """The page of a project in a simple index, JSON (PEP 691) or HTML (PEP 503), as a list of files."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from farwheel import links
@@ -46,15 +44,6 @@ def parse(content_type: str, body: bytes, url: str) -> list[File]:
     raise ValueError(f"answered with {kind}, which is no package index")
 
 
-def upload_time_in(release: Mapping[str, Any], name: str) -> datetime | None:
-    """The upload time of a file in an answer of the JSON API (one release, or a whole project)."""
-    files = [*release.get("urls", ()), *(f for files in release.get("releases", {}).values() for f in files)]
-    for file in files:
-        if file.get("filename") == name:
-            return _time(file.get("upload_time_iso_8601") or file.get("upload_time"))
-    return None
-
-
 def _from_json(body: bytes, url: str) -> list[File]:
     # Only here: these are slow imports, and most verbs read no index.
     from pypi_simple import ProjectPage
@@ -83,7 +72,7 @@ def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
     for link in links.read(text, url):
         kind, _, digest = link.fragment.partition("=")
         # No standard has this attribute, several mirrors do.
-        when = _time(link.attributes.get("data-upload-time"))
+        when = moment(link.attributes.get("data-upload-time"))
         wanted = link.attributes.get("data-requires-python", "")
         sha256 = digest if kind == "sha256" else ""
         yanked = "data-yanked" in link.attributes
@@ -91,7 +80,8 @@ def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
     return files
 
 
-def _time(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """The time that an index gives (ISO 8601, UTC where no zone is said); None where it gives none."""
     try:
         when = datetime.fromisoformat(text or "")
     except ValueError:

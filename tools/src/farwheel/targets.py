@@ -42,6 +42,18 @@ def catalogue() -> dict[str, dict[str, Any]]:
     return found
 
 
+def packages(words: Iterable[str]) -> list[str]:
+    """The packages that these names mean, sorted, each once; all of them when there are no names.
+
+    UsageError, with the nearest names, for what does not exist.
+    """
+    known = catalogue()
+    names = {canonicalize_name(word) for word in words}
+    for name in sorted(names - known.keys()):
+        raise _unknown(name, sorted(known), [])
+    return sorted(names or known)
+
+
 def parse(words: Iterable[str], pythons: Iterable[str] = ()) -> list[Target]:
     """The targets that words such as `numpy`, `numpy-riscv64`, `numpy-riscv64.cp314` stand for, each once.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from farwheel.cli.options import Json
+from farwheel.cli.sources import upstream
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,26 +77,10 @@ def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[C
 
 
 def _sources(*, with_debian: bool) -> "Sources":
-    from farwheel import cache, mirrors, web
-    from farwheel.download import Downloader
+    from farwheel import cache, mirrors
     from farwheel.ingredients import Sources
-    from farwheel.lock import Upstream
-    from farwheel.pypi import Index
 
-    client, roots = web.client(), mirrors.registry("pypi")
-    upstream = Upstream(Index(client, roots), roots, Downloader(client, _Notes()).fetch, _Notes().note)
-    return Sources(mirrors.registry("debian") if with_debian else [], cache.folder("apt"), upstream)
-
-
-class _Notes:
-    """The files are few and small: only what went wrong on the way is worth a line."""
-
-    def advance(self, size: int) -> None:
-        """Nothing to draw."""
-
-    def note(self, text: str) -> None:
-        """One line for the user."""
-        sys.stderr.write(f"farwheel: {text}\n")
+    return Sources(mirrors.registry("debian") if with_debian else [], cache.folder("apt"), upstream())
 
 
 def _tell(change: "Change") -> None:

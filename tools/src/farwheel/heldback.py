@@ -1,0 +1,74 @@
+"""Why a release of upstream's is not taken, now or ever."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from farwheel import rust, sdist
+from farwheel.lock import Upstream, cpythons
+from farwheel.pins import read_json
+from farwheel.recipe import LockOptions
+from farwheel.releases import Release
+
+_DAY = 86400.0
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What lets releases of one package in: `hold` is its recipe's, the rest its lock.json and pin.json.
+
+    `cooldown` is in days: bad releases are mostly found out in the first ones.
+    """
+
+    repository: Path
+    hold: str | None
+    options: LockOptions
+    pin: Mapping[str, Any]
+    upstream: Upstream
+    now: datetime
+    cooldown: float
+
+    def reason(self, release: Release, *, urgent: bool) -> str | None:
+        """Why it is not taken, as in `Standing.held`; None when it is. What is urgent does not cool down.
+
+        Whether all requirements can be had, only locking finds out.
+        """
+        if self.hold:
+            return f"hold: {self.hold}"
+        if not SpecifierSet(self.options.version).contains(release.version, prereleases=True):
+            return f"pin: lock.json takes {self.options.version} only"
+        if release.sdist is None:
+            return "sdist: there is no .tar.gz"
+        if not self.pythons(release):
+            wanted = " and ".join(filter(None, (release.requires_python, self.options.pythons)))
+            return f"python: none of our CPythons is {wanted}"
+        return self._cooling(release, urgent=urgent) or self._rust(release)
+
+    def pythons(self, release: Release) -> list[str]:
+        """Those of our CPythons ("cp313") that it is for."""
+        try:
+            return cpythons(self.repository, release.requires_python, self.options)
+        except InvalidSpecifier:
+            return []
+
+    def _cooling(self, release: Release, *, urgent: bool) -> str | None:
+        if urgent or not self.cooldown:
+            return None
+        if release.uploaded is None:
+            return "cooldown: no index tells when it was uploaded"
+        left = self.cooldown - (self.now - release.uploaded).total_seconds() / _DAY
+        return f"cooldown: {left:.1f} of {self.cooldown:g} days are left" if left > 0 else None
+
+    def _rust(self, release: Release) -> str | None:
+        if "cargo" not in self.pin:
+            return None
+        index, ours = self.upstream.index, read_json(self.repository / "nix/pins/rust.json")["version"]
+        file = index.newest_sdist(self.pin["name"], f"=={release.version}").file
+        archive = self.upstream.download(index.pin(file))
+        manifest = sdist.read(archive).cargo
+        newer = rust.too_new(archive, manifest, ours) if manifest else ""
+        return f"rust: it needs Rust {newer}, ours is {ours}" if newer else None
