@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from packaging.version import Version
@@ -10,9 +11,18 @@ from farwheel.project import Project, upload_time_in
 from loopback import Server
 
 WHEN = "2026-10-12T19:35:51.5Z"
-FILE = {"filename": "demo-1.0.tar.gz", "url": "../../f/demo-1.0.tar.gz", "upload_time_iso_8601": WHEN}
+FILE: dict[str, Any] = {
+    "filename": "demo-1.0.tar.gz",
+    "url": "../../f/demo-1.0.tar.gz",
+    "upload_time_iso_8601": WHEN,
+}
 FILE |= {"digests": {"sha256": "aa"}, "size": 5, "requires_python": None, "yanked": False}
-ADVISORY = {"id": "PYSEC-1", "aliases": ["CVE-1"], "fixed_in": ["1.1"], "link": "https://osv.invalid/1"}
+ADVISORY: dict[str, Any] = {
+    "id": "PYSEC-1",
+    "aliases": ["CVE-1"],
+    "fixed_in": ["1.1"],
+    "link": "https://osv.invalid/1",
+}
 ADVISORY |= {"summary": None, "details": "It breaks.\nAt length.", "withdrawn": None}
 
 

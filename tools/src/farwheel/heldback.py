@@ -9,6 +9,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from farwheel import rust, sdist
+from farwheel.errors import FarwheelError
 from farwheel.lock import Upstream, cpythons
 from farwheel.pins import read_json
 from farwheel.recipe import LockOptions
@@ -46,7 +47,10 @@ class Gate:
         if not self.pythons(release):
             wanted = " and ".join(filter(None, (release.requires_python, self.options.pythons)))
             return f"python: none of our CPythons is {wanted}"
-        return self._cooling(release, urgent=urgent) or self._rust(release)
+        try:
+            return self._cooling(release, urgent=urgent) or self._rust(release)
+        except FarwheelError as error:
+            return f"unread: {error.message.splitlines()[0]}"
 
     def pythons(self, release: Release) -> list[str]:
         """Those of our CPythons ("cp313") that it is for."""

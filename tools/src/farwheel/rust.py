@@ -81,7 +81,7 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
 
 
 def too_new(archive: Path, manifest: str, rustc: str) -> str:
-    """The Rust that the Cargo.toml at `manifest` of a checked sdist asks for, when it is newer than `rustc`, else "".
+    """The Rust that the Cargo.toml at `manifest` of a checked sdist asks for, if newer than `rustc`, else "".
 
     Quick and without a network: what other crates ask for is for `read` to find out.
     """

@@ -27,7 +27,8 @@ class Standing:
     uploaded    when the newest release's sdist came to the index (its first file, without one), UTC
     age_days    since then
     held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe), pin
-                (lock.json), sdist (there is none), python, rust, cooldown; None when nothing keeps it
+                (lock.json), sdist (there is none), python, cooldown, rust, unread (its sdist is broken, or a
+                tool is missing); None when nothing keeps it
     take        the newest release above `ours` that nothing holds back, which need not be `newest`; what a
                 bump goes to
     covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons, at
