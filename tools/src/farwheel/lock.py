@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel_filename
 
 from farwheel import rust, sdist
 from farwheel.change import Change
 from farwheel.closure import Closure, Resolver, recipes
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, read_json
-from farwheel.pypi import Index, epoch
+from farwheel.pypi import Index, Sdist, epoch
 from farwheel.recipe import LockOptions, lock_options
 from farwheel.simple import File
 
@@ -31,8 +31,10 @@ class Upstream:
     note: Callable[[str], None]
 
 
-def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
+def lock_package(repository: Path, project: str, upstream: Upstream, version: str = "") -> Change:
     """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
+
+    `version` is a specifier ("==1.2") that stands in for lock.json's.
 
     A CPython for which the requirements have no wheels is left out, with a note. FarwheelError when the
     release cannot be read, or when no CPython remains.
@@ -40,10 +42,11 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
     name = canonicalize_name(project)
     folder = repository / "pkgs" / name
     options = lock_options(folder / "lock.json")
-    release = upstream.index.newest_sdist(name, options.version)
+    release = upstream.index.newest_sdist(name, version or options.version)
     pin = upstream.index.pin(release.file)
     archive = upstream.download(pin)
     facts = sdist.read(archive)
+    _check(name, release, facts)
     requires_python = facts.requires_python or release.file.requires_python
     for text in (*facts.build_system.requires, *facts.requires_dist):
         if "platform_machine" in text:
@@ -95,6 +98,19 @@ def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
         return Change.of(folder / "pin.json", document)
     beside = {} if crates.text is None else {folder / "Cargo.lock": crates.text}
     return Change.of(folder / "pin.json", {**document, "cargo": crates.to_json()}, beside)
+
+
+def _check(name: str, release: Sdist, facts: sdist.Facts) -> None:
+    """FarwheelError for a release whose metadata are of another one."""
+    inside, outside = (facts.name, facts.version), (name, str(release.version))
+    if all(inside) and (canonicalize_name(inside[0]), canonicalize_version(inside[1])) != (
+        name,
+        canonicalize_version(release.version),
+    ):
+        raise FarwheelError(
+            f"{release.file.name} says inside that it is {' '.join(inside)}, not {' '.join(outside)}",
+            "do not use this file; report it to the project or to its index",
+        )
 
 
 def _crates(

@@ -48,13 +48,19 @@ class BuildSystem:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a source release says about itself; `cargo` is the Cargo.toml of its Rust part, "" without one."""
+    """What a source release says about itself; `cargo` is the Cargo.toml of its Rust part, "" without one.
+
+    `name` and `version` are "" without a PKG-INFO; `urls` are the project's, by their labels.
+    """
 
     build_system: BuildSystem
     requires_python: str
     requires_dist: list[str]
     languages: list[str]
     cargo: str = ""
+    name: str = ""
+    version: str = ""
+    urls: dict[str, str] = field(default_factory=dict)
 
 
 def read(sdist: Path) -> Facts:
@@ -91,6 +97,9 @@ def read(sdist: Path) -> Facts:
         metadata.get("requires_dist", []),
         sorted(languages),
         _cargo(system, texts.get("pyproject.toml", b""), manifests),
+        metadata.get("name", ""),
+        metadata.get("version", ""),
+        metadata.get("project_urls", {}),
     )
 
 
