@@ -31,15 +31,19 @@ class Upstream:
     note: Callable[[str], None]
 
 
-def lock_package(repository: Path, project: str, upstream: Upstream) -> Change:
+def lock_package(
+    repository: Path, project: str, upstream: Upstream, options: LockOptions | None = None
+) -> Change:
     """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
+
+    `options` are those of its lock.json, if not said otherwise.
 
     A CPython for which the requirements have no wheels is left out, with a note. FarwheelError when the
     release cannot be read, or when no CPython remains.
     """
     name = canonicalize_name(project)
     folder = repository / "pkgs" / name
-    options = lock_options(folder / "lock.json")
+    options = options or lock_options(folder / "lock.json")
     release = upstream.index.newest_sdist(name, options.version)
     pin = upstream.index.pin(release.file)
     archive = upstream.download(pin)
