@@ -120,7 +120,7 @@ def test_a_library_that_the_release_carries_is_not_ours(server: PackageIndex, re
 
 
 def test_what_the_build_asks_for_by_program(server: PackageIndex, repository: Path) -> None:
-    backend = 'requires_dynamic = ["Cython >= 1.0"]\nother = "no requirement of ours"\n'
+    backend = 'requires_dynamic = ["Cython >= 1.0"]\nother = "no requirement", "cython"\n'
     pyproject = PYPROJECT.replace("setuptools.build_meta", "backend") + 'backend-path = ["in_tree"]\n'
     publish(server, {"pyproject.toml": pyproject, "in_tree/backend.py": backend})
     assert main(["new", "demo"]) == 0
@@ -143,6 +143,12 @@ def test_test_requirements_do_not_cost_a_cpython(
     assert not (repository / "pkgs/demo/lock.json").exists()
     assert sorted(json.loads((repository / "pkgs/demo/pin.json").read_text())["build"]) == ["cp313", "cp314"]
     assert "its tests want extra-tool, which every CPython cannot have" in capfd.readouterr().err
+
+
+def test_cython_may_compile_plain_python(server: PackageIndex, repository: Path) -> None:
+    publish(server, {"src/demo.cpp": ""}, "cp313-cp313-manylinux_2_17_x86_64")
+    assert main(["new", "demo"]) == 0
+    assert json.loads((repository / "pkgs/demo/pin.json").read_text())["languages"] == ["c"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def plan(repository: Path, project: str, upstream: Upstream) -> Package:
     release = upstream.index.newest_sdist(name)
     wheels = [tags for _, tags in upstream.index.wheels(name, release.version)]
     found = survey.read(upstream.download(upstream.index.pin(release.file)), name)
-    if survey.is_pure(wheels) or not found.compiled:
+    if survey.is_pure(wheels) or not (wheels or found.compiled):
         raise FarwheelError(
             f"{name} {release.version} has nothing to compile, so upstream's own wheel will do",
             f'the index may carry it: tools/farwheel audit --pin "{name}"',

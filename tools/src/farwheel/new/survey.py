@@ -30,7 +30,7 @@ class Survey:
     unlisted     files with a license that the metadata do not list, so the wheel may lack them
     asks         native libraries, each with whether the release carries it
     build_requires  requirements that its build asks for by program, not in [build-system]
-    compiled     whether it has sources to compile at all
+    compiled     whether it has sources that nothing but a compiler reads (Cython may compile .py too)
     """
 
     facts: sdist.Facts
@@ -98,7 +98,9 @@ def _dynamic(top: Path, system: sdist.BuildSystem) -> list[str]:
         texts += [text for file in files for text in _literals(file) if _name(text) == "cython"]
     if system.backend.startswith("setuptools") and (top / "setup.py").is_file():
         texts += _setup_requires(top / "setup.py")
-    return sorted({text for text in texts if _name(text) not in declared})
+    # The one that says most of each.
+    chosen = {_name(text): text for text in sorted(texts, key=len)}
+    return sorted(text for name, text in chosen.items() if name not in declared)
 
 
 def _setup_requires(file: Path) -> Iterator[str]:
