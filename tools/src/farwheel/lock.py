@@ -31,17 +31,24 @@ class Upstream:
     note: Callable[[str], None]
 
 
-def lock_package(repository: Path, project: str, upstream: Upstream, version: str = "") -> Change:
+def lock_package(
+    repository: Path,
+    project: str,
+    upstream: Upstream,
+    version: str = "",
+    options: LockOptions | None = None,
+) -> Change:
     """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
 
-    `version` is a specifier ("==1.2") that stands in for lock.json's.
+    `options` are those of its lock.json, if not said otherwise; `version` is a specifier ("==1.2") that
+    stands in for theirs.
 
     A CPython for which the requirements have no wheels is left out, with a note. FarwheelError when the
     release cannot be read, or when no CPython remains.
     """
     name = canonicalize_name(project)
     folder = repository / "pkgs" / name
-    options = lock_options(folder / "lock.json")
+    options = options or lock_options(folder / "lock.json")
     release = upstream.index.newest_sdist(name, version or options.version)
     pin = upstream.index.pin(release.file)
     archive = upstream.download(pin)
