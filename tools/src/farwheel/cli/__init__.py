@@ -26,6 +26,7 @@ from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
 from farwheel.cli.matrix import matrix
 from farwheel.cli.mirrors import mirrors
+from farwheel.cli.publish import publish
 from farwheel.cli.reproduce import reproduce
 from farwheel.cli.serve import serve
 from farwheel.cli.test import test
@@ -56,6 +57,7 @@ _VERBS = (
     compare,
     reproduce,
     index,
+    publish,
     audit,
     serve,
     board,
