@@ -116,9 +116,9 @@ def proven(tree: Path, **changes: Any) -> Evidence:
     """What `ByVerbs` makes of a release 1.0 of demo; `changes` are to the row of `reproduce`."""
     path = wheels.build(tree)
     inputs = ledger.Inputs("5" * 64, "cpython-3.13.18", "gcc", "9" * 64)
-    entry = ledger.Entry("0" * 64, 10, "2026-10-01T00:00:00Z", "riscv64", ("cp313",), inputs)
+    entry = ledger.Entry("0" * 64, 10, "2026-10-01T00:00:00Z", "riscv64", ("cp313",), inputs, seconds=2.0)
     ledger.save(tree / "pkgs/demo/wheels.json", {path.name: entry})
-    say(tree, "build", json.dumps([{"file": path.name, "path": str(path), "seconds": 2.0}]))
+    say(tree, "build", json.dumps([{"file": path.name, "path": str(path)}]))
     row = {"file": path.name, "variation": "varied", "same": True, "difference": ""}
     say(tree, "reproduce", json.dumps([row | {"variation": "again"}, row | changes]))
     evidence = Evidence()
@@ -138,6 +138,7 @@ def test_a_release_is_built_judged_tested_and_reproduced(tree: Path) -> None:
         2,
     )
     assert [line.split(" token")[0] for line in asked(tree)] == [
+        "ledger update demo",
         "build --json demo",
         f"verify --allow {tree}/pkgs/demo/verify.json {tree}/{wheels.NAME}",
         "ledger update --tests demo",

@@ -50,7 +50,7 @@ def of(book: ledger.Ledger, version: str, built: Iterable[Mapping[str, Any]] = (
         counts = (entry.tests or {}).get("counts", {})
         tests = {outcome: counts.get(outcome, 0) for outcome in _COUNTED} if counts else None
         key = entry.architecture, ", ".join(entry.pythons)
-        found[key] = Facts(entry.size, tests, needed, symbols, row.get("seconds"))
+        found[key] = Facts(entry.size, tests, needed, symbols, entry.seconds)
     return found
 
 
