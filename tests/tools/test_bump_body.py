@@ -66,7 +66,7 @@ def test_without_wheels_only_what_ledgers_know_is_told(tmp_path: Path) -> None:
     }
     assert facts.of(made, "1.1") == {}
     [row] = facts.rows({}, facts.of(made, "1.0"))
-    assert (row.size, row.needed, row.seconds) == ("1,010", "", "")
+    assert (row.size, row.needed, row.seconds) == ("1,010", "", "12 s")
 
 
 def test_a_wheel_that_is_gone_or_untested_is_told_first() -> None:
