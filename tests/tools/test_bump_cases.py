@@ -193,10 +193,14 @@ def test_again_makes_anew_what_rests(it: World) -> None:
     assert it.night("alpha", again=True) == {"alpha": "opened"}
 
 
-def test_the_users_checkout_stays_as_it_is(it: World) -> None:
+def test_the_users_checkout_and_hooks_are_left_alone(it: World) -> None:
     before = it.git("status", "--porcelain=v2", "--branch", at=it.checkout)
     (it.checkout / "mine").write_text("mine")
-    it.night()
+    for name in ("post-checkout", "pre-push", "pre-commit", "commit-msg"):
+        hook = it.checkout / ".git/hooks" / name
+        hook.write_text("#!/bin/sh\nexit 1\n")
+        hook.chmod(0o755)
+    assert it.night() == {"alpha": "opened"}
     after = it.git("status", "--porcelain=v2", "--branch", at=it.checkout)
     assert after == f"{before}\n? mine"
     assert it.git("worktree", "list", at=it.checkout).count("\n") == 0
