@@ -16,8 +16,6 @@
       };
       packages.${system} = farwheel.packages;
       checks.${system} = farwheel.checks;
-      hydraJobs = {
-        inherit (farwheel) packages checks;
-      };
+      hydraJobs = farwheel.jobs;
     };
 }
