@@ -37,7 +37,8 @@ def update(
     done = suites.run(chosen, "tests", effort) if tests else suites.Suites({})
     if tests:
         chosen = list(done.receipts)
-    sys.stdout.writelines(f"{name}\n" for name in records.update(chosen, effort, done.receipts))
+    new = records.update(chosen, effort, done.receipts, done.seconds)
+    sys.stdout.writelines(f"{name}\n" for name in new)
     if done.error:
         raise done.error
 
