@@ -24,6 +24,7 @@ from farwheel.cli.index import index
 from farwheel.cli.ledger import ledger
 from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
+from farwheel.cli.matrix import matrix
 from farwheel.cli.mirrors import mirrors
 from farwheel.cli.new import new
 from farwheel.cli.outdated import outdated
@@ -63,6 +64,7 @@ _VERBS = (
     serve,
     board,
     bench,
+    matrix,
     test,
 )
 for verb in _VERBS:
