@@ -28,6 +28,7 @@ from farwheel.cli.matrix import matrix
 from farwheel.cli.mirrors import mirrors
 from farwheel.cli.new import new
 from farwheel.cli.outdated import outdated
+from farwheel.cli.publish import publish
 from farwheel.cli.reproduce import reproduce
 from farwheel.cli.serve import serve
 from farwheel.cli.test import test
@@ -60,6 +61,7 @@ _VERBS = (
     compare,
     reproduce,
     index,
+    publish,
     audit,
     serve,
     board,
