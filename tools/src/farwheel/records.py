@@ -8,10 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
+
 from farwheel import builder, derivation, ledger, nix, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Outcome
-from farwheel.targets import Target, attributes, derivations
+from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
 
@@ -83,6 +86,17 @@ def update(
     for name, book in found.items():
         ledger.save(path(name), book)
     return list(dict.fromkeys(new))
+
+
+def missing(folder: Path) -> list[str]:
+    """The targets whose wheels the ledgers hold, in the version that is built now, and a folder lacks."""
+    there = {file.name for file in folder.rglob("*.whl")}
+    return [
+        str(Target(name, entry.architecture, entry.pythons[0]))
+        for name, known in sorted(catalogue().items())
+        for file, entry in ledger.load(path(name)).items()
+        if file not in there and parse_wheel_filename(file)[1] == Version(known["version"])
+    ]
 
 
 def reproduced(outcomes: Iterable[Outcome]) -> None:

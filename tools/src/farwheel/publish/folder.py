@@ -14,14 +14,17 @@ from farwheel.index.write import PARTS
 from farwheel.publish.place import ChangedError, Page, other_bytes
 from farwheel.transfer import sha256_of
 
+# What GitHub Pages reads, beside the names that begin with a dot.
+_HOSTS = {"CNAME"}
+
 
 class Folder:
     """Implements `Place`. Those that write to it at once wait for each other through a lock beside it."""
 
     def __init__(self, root: Path) -> None:
-        """FarwheelError for a folder that holds anything that no index has."""
+        """FarwheelError for a folder that holds what no index has; hidden files, as git has, do no harm."""
         self._root = root.resolve()
-        foreign = sorted({path.name for path in self._root.glob("*")} - PARTS)
+        foreign = sorted({path.name for path in self._root.glob("[!.]*")} - PARTS - _HOSTS)
         if foreign or (self._root.exists() and not self._root.is_dir()):
             raise FarwheelError(
                 f"{root} is not for an index alone" + (f": it holds {foreign[0]}" if foreign else ""),
