@@ -128,7 +128,7 @@ def test_it_is_compared_with_the_commit_and_not_with_the_work_tree(work: Work) -
 def test_all_is_built_once_and_what_is_common_comes_first(work: Work, count: int) -> None:
     work.salt("tools", "new")
     changes = changed("HEAD")
-    found = plan(changes, Estimates(changes.leaves).seconds, count)
+    found = plan(changes, Estimates(changes.leaves, changes.ledgers).seconds, count)
     # Some thirty-three minutes of work are worth two machines.
     assert len(found.shards) == min(count or 2, len(changes.jobs))
     assert sorted(job for shard in found.shards for job in shard.jobs) == list(changes.jobs)

@@ -47,7 +47,7 @@ def matrix(
 
     nix.ensure()
     changes = changed(changed_since)
-    chosen = plan(changes, Estimates(changes.leaves).seconds, shards)
+    chosen = plan(changes, Estimates(changes.leaves, changes.ledgers).seconds, shards)
     if run:
         _run(changes, chosen, run, output, cores=cores, jobs=jobs)
     elif as_json:

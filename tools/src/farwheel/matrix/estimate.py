@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from farwheel.derivation import short_name
 from farwheel.ledger import Entry, Ledger
-from farwheel.matrix.jobs import Leaf, book, package, target
+from farwheel.matrix.jobs import Leaf, package, target
 
 # Seconds for what no ledger knows yet.
 _DEFAULTS = {"wheels": 180.0, "smoke": 10.0, "tests": 120.0, "checks": 30.0}
@@ -31,8 +31,11 @@ _MOMENT = 3.0
 class Estimates:
     """Seconds by the names of derivations: a wheel built in another mode is estimated as the usual one."""
 
-    def __init__(self, leaves: Mapping[str, Leaf]) -> None:
-        self._known = {short_name(leaf.drv): _of_leaf(name) for name, leaf in leaves.items()}
+    def __init__(self, leaves: Mapping[str, Leaf], ledgers: Mapping[str, Ledger]) -> None:
+        self._known = {
+            short_name(leaf.drv): _of_leaf(name, ledgers.get(package(name), {}))
+            for name, leaf in leaves.items()
+        }
 
     def seconds(self, drv: str) -> float:
         """What building this derivation alone takes, all that it needs being there."""
@@ -42,9 +45,9 @@ class Estimates:
         return next((long for prefix, long in _PARTS.items() if name.startswith(prefix)), _MOMENT)
 
 
-def _of_leaf(leaf: str) -> float:
+def _of_leaf(leaf: str, ledger: Ledger) -> float:
     kind = leaf.partition(".")[0]
-    if target(leaf) and (entry := _nearest(leaf, book(package(leaf)))):
+    if entry := _nearest(leaf, ledger):
         if kind == "wheels" and entry.seconds is not None:
             return entry.seconds
         if kind == "tests" and entry.tests:

@@ -39,11 +39,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Changes:
-    """`jobs` changed since commit `since`; `leaves` is all there is now, `graph` what is new below them."""
+    """`jobs` changed since commit `since`; `leaves` is all there is now, `graph` what is new below them.
+
+    `ledgers` are those of all packages.
+    """
 
     since: str
     jobs: tuple[Job, ...]
     leaves: Mapping[str, Leaf]
+    ledgers: Mapping[str, ledger.Ledger]
     graph: "Graph"
 
     def derivations(self, job: Job) -> list[str]:
@@ -85,9 +89,10 @@ def changed(rev: str) -> Changes:
         earlier, now = pool.submit(_at, since), pool.submit(_leaves, ".")
         before, after = earlier.result(), now.result()
     outputs = {leaf.out for leaf in before.values()}
-    fresh = [name for name, leaf in after.items() if leaf.out not in outputs and _wanted(name)]
+    books = {name: _book(name) for name in set(map(package, after)) if name}
+    fresh = [name for name, leaf in after.items() if leaf.out not in outputs and _wanted(name, books)]
     known = _outputs(leaf.drv for leaf in before.values()) if fresh else ()
-    return Changes(since, tuple(_grouped(fresh, after)), after, Graph(known))
+    return Changes(since, tuple(_grouped(fresh, after)), after, books, Graph(known))
 
 
 def target(leaf: str) -> str:
@@ -101,14 +106,13 @@ def package(leaf: str) -> str:
     return target(leaf).rpartition(".")[0].rpartition("-")[0]
 
 
-def book(name: str) -> ledger.Ledger:
-    """The ledger of a package, empty where there is none yet."""
+def _book(name: str) -> ledger.Ledger:
     return ledger.load(nix.REPOSITORY / "pkgs" / name / "wheels.json")
 
 
-def _wanted(leaf: str) -> bool:
+def _wanted(leaf: str, books: Mapping[str, ledger.Ledger]) -> bool:
     """Upstream's tests are a job where they passed once: what never did tells nothing about a change."""
-    return not leaf.startswith("tests.") or any(entry.tests for entry in book(package(leaf)).values())
+    return not leaf.startswith("tests.") or any(entry.tests for entry in books[package(leaf)].values())
 
 
 def _grouped(fresh: Iterable[str], leaves: Mapping[str, Leaf]) -> list[Job]:
