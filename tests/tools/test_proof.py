@@ -28,6 +28,7 @@ def test_the_ledger_is_written_and_a_second_time_changes_nothing(mirror: Server,
     first = file.read_bytes()
     entry = book()[WHEEL]
     assert (entry.architecture, entry.pythons, entry.tests) == ("riscv64", ("cp313",), None)
+    assert entry.seconds is not None
     assert main(["ledger", "update", "good-riscv64"]) == 0
     assert capsys.readouterr().out == ""
     assert file.read_bytes() == first
@@ -43,6 +44,26 @@ def test_a_receipt_goes_into_the_ledger_and_stays(mirror: Server, capsys: Captur
     capsys.readouterr()
     assert main(["ledger", "show", "good"]) == 0
     assert capsys.readouterr().out.endswith(f"  {WHEEL}  reproduced: never; 7 tests passed\n")
+
+
+def test_what_a_folder_lacks_of_the_ledger_is_named_as_build_takes_it(
+    mirror: Server, capsys: Capture
+) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64"]) == 0
+    file = nix.REPOSITORY / "pkgs/good/wheels.json"
+    entries = book()
+    # What is of another version can only be kept, not built.
+    ledger.save(file, entries | {WHEEL.replace("1.0", "0.9"): entries[WHEEL]})
+    assert main(["build", "good-riscv64.cp314"]) == 0
+    capsys.readouterr()
+    assert main(["ledger", "missing"]) == 0
+    lacking = capsys.readouterr().out
+    assert lacking == "good-riscv64.cp313\n"
+    assert main(["build", *lacking.split()]) == 0
+    capsys.readouterr()
+    assert main(["ledger", "missing"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_of_several_suites_those_that_passed_are_written(mirror: Server, capsys: Capture) -> None:

@@ -332,6 +332,14 @@ def test_a_place_of_another_kind_is_a_usage_error(bad: str, repository: Reposito
     assert f"--to {bad} is neither a folder nor s3://" in capsys.readouterr().err
 
 
+def test_a_folder_may_be_a_branch_that_pages_are_made_from(repository: Repository) -> None:
+    for name in (".git", ".nojekyll", "CNAME"):
+        (repository.root / "branch").mkdir(exist_ok=True)
+        (repository.root / "branch" / name).write_text("kept")
+    assert main(["publish", "--to", "branch"]) == 0
+    assert (repository.root / "branch/CNAME").read_text() == "kept"
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(repository: Repository, capsys: Capture) -> None:
     (repository.root / "home").mkdir()
     (repository.root / "home/letter.txt").write_text("dear")
