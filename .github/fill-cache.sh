@@ -13,4 +13,8 @@ if [ -n "${NIX_CACHE_SECRET:-}" ]; then
   printf '%s\n' "$NIX_CACHE_SECRET" >"$key"
   "${nix[@]}" store sign --all --key-file "$key"
 fi
+if [ -z "${NIX_CACHE:-}" ] && [ -d ~/nix-cache ] && [ "$(du -sm ~/nix-cache | cut -f1)" -gt 5000 ]; then
+  # Nothing else ever takes anything out of the folder, and GitHub keeps 10 GB of such.
+  rm -r ~/nix-cache
+fi
 "${nix[@]}" copy --all --to "${NIX_CACHE:-file://$HOME/nix-cache?compression=zstd}"

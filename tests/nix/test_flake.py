@@ -51,6 +51,17 @@ def test_the_catalogue_tells_what_there_is() -> None:
         assert all(re.fullmatch(r"cp3\d+", python) for python in package["pythons"])
 
 
+def test_hydra_builds_every_wheel_with_its_tests_and_nothing_that_is_for_measuring() -> None:
+    apply = ["--json", "--apply", "builtins.mapAttrs (_: builtins.attrNames)"]
+    jobs = json.loads(nix_eval(REPOSITORY, "hydraJobs", *apply).stdout)
+    folders = {path.name for path in (REPOSITORY / "pkgs").iterdir() if path.is_dir()}
+    wheels = sorted(f"{name}-{arch}" for name in folders for arch in ARCHITECTURES)
+    assert jobs["wheels"] == jobs["smoke"] == jobs["tests"] == wheels
+    assert jobs.keys() == {"checks", "smoke", "tests", "wheels"}
+    assert jobs["checks"]
+    assert not any(name.startswith("smoke-") for name in jobs["checks"])
+
+
 def test_a_lock_file_is_there_and_needs_no_change(copy: Path) -> None:
     before = (copy / "flake.lock").read_bytes()
     subprocess.run([*NIX, "flake", "lock", f"path:{copy}"], check=True, capture_output=True)

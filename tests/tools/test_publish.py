@@ -175,6 +175,20 @@ def test_what_is_published_stays_listed(
     assert repository.root.exists()
 
 
+@pytest.mark.parametrize("damage", [b"<html>", b"{}", b'{"files": [{"filename": "x"}]}', b"\xff"])
+def test_a_published_page_that_cannot_be_read_is_not_replaced(
+    target: Target, repository: Repository, capsys: Capture, damage: bytes
+) -> None:
+    assert main(["publish", "--to", target.to]) == 0
+    place = target.place()
+    name = "simple/demo/index.json"
+    place.write(name, damage, place.read(name))
+    assert main(["publish", "--to", target.to]) == 1
+    assert "what is published is no page of an index" in capsys.readouterr().err
+    assert published(target)[name] == damage
+    assert repository.root.exists()
+
+
 def test_a_quarantined_project_offers_nothing_and_loses_nothing(
     target: Target, repository: Repository
 ) -> None:

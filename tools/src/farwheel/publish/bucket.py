@@ -6,7 +6,7 @@ obstore does the talking: signatures, retries, and credentials from wherever AWS
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, MutableMapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,18 @@ _HINT = (
 class Bucket:
     """Implements `Place` for `s3://BUCKET/PREFIX`."""
 
-    def __init__(self, url: str, env: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, url: str, env: MutableMapping[str, str] = os.environ) -> None:
         """FarwheelError for a URL or settings that make no sense; nothing is asked yet."""
         self._url = url.rstrip("/")
         parts = urlsplit(self._url)
-        endpoint = env.get("AWS_ENDPOINT_URL_S3") or env.get("AWS_ENDPOINT_URL") or ""
+        # A workflow sets to nothing what it has no value for, and the library would take that for one.
+        for name in [name for name, value in env.items() if name.startswith("AWS_") and not value]:
+            del env[name]
+        endpoint = env.get("AWS_ENDPOINT_URL_S3") or env.get("AWS_ENDPOINT_URL")
         settings: dict[str, Any] = {"endpoint": endpoint} if endpoint else {}
-        if endpoint.startswith("http://"):
+        if endpoint and endpoint.startswith("http://"):
             settings["client_options"] = {"allow_http": True}
-        with self._explained("the bucket"):
+        with self._explained("settings"):
             self._store = S3Store(
                 parts.netloc, prefix=parts.path.strip("/") or None, retry_config=_PATIENCE, **settings
             )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from farwheel.errors import FarwheelError
 from farwheel.index.write import published
@@ -19,6 +19,7 @@ _WORKERS = 8
 _TRIES = 10
 _LIST = "simple/index.json"
 
+T = TypeVar("T")
 Look = Callable[[Page | None], bool]
 
 
@@ -42,8 +43,8 @@ def publish(site: Path, place: Place) -> Outcome:
     projects = sorted(path.parent.name for path in site.glob("simple/*/index.json"))
     with ThreadPoolExecutor(_WORKERS) as pool:
         for name, page in zip(projects, pool.map(place.read, map(_page, projects)), strict=True):
-            _check_project(_json(site / _page(name)), page)
-        _check_list(_json(site / _LIST), place.read(_LIST))
+            _check_project((site / _page(name)).read_bytes(), page)
+        _check_list((site / _LIST).read_bytes(), place.read(_LIST))
         names = [f"files/{path.name}" for path in sorted((site / "files").iterdir())]
         new = list(pool.map(lambda name: place.keep(name, site / name), names))
         files = [name for name, is_new in zip(names, new, strict=True) if is_new]
@@ -63,10 +64,6 @@ def _page(project: str) -> str:
     return f"simple/{project}/index.json"
 
 
-def _json(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
 def _rest(site: Path) -> list[str]:
     """Pages for people and what belongs to them."""
     files = (path.relative_to(site) for path in sorted(site.rglob("*")) if path.is_file())
@@ -77,13 +74,13 @@ def _project(site: Path, place: Place, name: str) -> list[str]:
     return _pair(site, place, _page(name), _check_project)
 
 
-def _pair(site: Path, place: Place, name: str, check: Callable[[Any, Page | None], None]) -> list[str]:
+def _pair(site: Path, place: Place, name: str, check: Callable[[bytes, Page | None], None]) -> list[str]:
     """A page as JSON, which decides who is ahead, and then the same as HTML."""
     content = (site / name).read_bytes()
     html = f"{name.removesuffix('.json')}.html"
 
     def lists_all(page: Page | None) -> bool:
-        check(json.loads(content), page)
+        check(content, page)
         return True
 
     def is_ours(_: Page | None) -> bool:
@@ -114,34 +111,49 @@ def _settle(place: Place, name: str, content: bytes, look: Look) -> bool:
     )
 
 
-def _check_project(ours: Any, page: Page | None) -> None:
+def _check_project(ours: bytes, page: Page | None) -> None:
     """FarwheelError when the published page lists what ours does not, or lists it with other bytes."""
-    listed = _files(ours)
-    for name, sha256 in _files(json.loads(page.content)).items() if page else ():
-        if name in listed and listed[name] != sha256:
-            raise other_bytes(name, sha256, listed[name])
-        if name not in listed and ours.get("project-status", {}).get("status") != "quarantined":
-            raise _behind([name])
+    listed = _of(ours, _files)
+    before = _of(page.content, _files) if page else {}
+    for name in sorted(before.keys() & listed.keys()):
+        if before[name] != listed[name]:
+            raise other_bytes(name, before[name], listed[name])
+    gone = before.keys() - listed.keys()
+    if gone and _of(ours, _status) != "quarantined":
+        raise _behind(gone)
+
+
+def _check_list(ours: bytes, page: Page | None) -> None:
+    """FarwheelError when the published list has a project that ours does not have."""
+    if gone := (_of(page.content, _projects) if page else set()) - _of(ours, _projects):
+        raise _behind(gone)
+
+
+def _of(content: bytes, pick: Callable[[Any], T]) -> T:
+    try:
+        return pick(json.loads(content))
+    except (KeyError, TypeError, ValueError) as error:
+        raise FarwheelError(
+            f"what is published is no page of an index: {error!r}",
+            "restore it there: what had been published is not known otherwise",
+        ) from None
 
 
 def _files(page: Any) -> dict[str, str]:
     return {file["filename"]: file["hashes"]["sha256"] for file in page["files"]}
 
 
-def _check_list(ours: Any, page: Page | None) -> None:
-    """FarwheelError when the published list has a project that ours does not have."""
-    there = _projects(json.loads(page.content)) if page else set()
-    if gone := sorted(there - _projects(ours)):
-        raise _behind(gone)
-
-
 def _projects(page: Any) -> set[str]:
     return {project["name"] for project in page["projects"]}
 
 
+def _status(page: Any) -> str:
+    return str(page["project-status"]["status"])
+
+
 def _behind(names: Iterable[str]) -> FarwheelError:
     return FarwheelError(
-        f"this index does not list what is published: {', '.join(names)}",
+        f"this index does not list what is published: {', '.join(sorted(names))}",
         "what was published stays: write the index anew, from a commit that has its ledger and with its\n"
         "wheel in --wheels, and publish that; perhaps another machine has published meanwhile",
     )
