@@ -68,7 +68,7 @@ def lock_package(
         build[cpython] = {
             "native": _names(building.native),
             "target": _names(building.pure),
-            "packages": building.ours,
+            "packages": [ours for ours in building.ours if ours not in building.programs],
         }
         run[cpython] = {"wheels": _names(running.pure), "packages": running.ours}
         test[cpython] = {"wheels": _names(testing.pure), "packages": testing.ours}
