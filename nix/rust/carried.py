@@ -7,6 +7,7 @@ sha256 is the `.crate` file's.
 """
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -36,8 +37,9 @@ def texts(folder: Path, package: dict[str, str]) -> list[Path]:
 def main() -> None:
     """Read the .d files, copy what is found."""
     target, root, out = map(Path, sys.argv[1:])
+    # A source may be included by way of its own folder: src/../data/x.rs.
     sources = {
-        root / name
+        Path(os.path.normpath(root / name))
         for file in target.glob("*/deps/*.d")
         for name in re.findall(r"[^\s:]+\.rs\b", file.read_text("utf-8"))
     }
