@@ -40,16 +40,21 @@ let
     inherit abi short;
     wheels = locked closure.native;
   };
-  targetEnvironment = environment {
-    inherit abi short;
-    wheels = locked closure.target ++ ours;
-  };
   # Written in Rust, at least in part.
   rusty = pin ? cargo;
+  # maturin is a program with a little Python around it, which the target's interpreter can import.
+  programs = builtins.filter (name: builtins.match ".*-none-[a-z]*linux.*" name != null) closure.native;
+  targetEnvironment = environment {
+    inherit abi short;
+    wheels = locked (closure.target ++ (if rusty then programs else [ ])) ++ ours;
+  };
   libraries = map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]);
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
 in
+if emulated && rusty then
+  throw "${pin.name} is written in Rust: its rustc and cargo are programs for x86_64, so it has no mode emulated"
+else
 (if emulated then native.${arch.name}.run else run) (
   package.backend.env
   // recipe.env or { }
