@@ -16,7 +16,7 @@ from farwheel.simple import File
 class Closure:
     """Wheels for the building machine (`native`) and for any (`pure`); names only `ours` or nobody has.
 
-    `programs` are those of ours that a build starts and no interpreter imports: maturin. It runs the native one.
+    `programs` are those of ours that no interpreter imports: a build runs the native one (maturin).
     """
 
     native: Sequence[File] = ()

@@ -37,7 +37,7 @@ class Choice:
 
     @property
     def is_program(self) -> bool:
-        """Whether the wheel serves any interpreter and yet no other machine: it brings a program, no module."""
+        """Whether the wheel serves any interpreter but no other machine: a program, no module."""
         return self.pure is None and "-none-" in self.native.name
 
 

@@ -22,6 +22,24 @@ from farwheel.web import Client
 _CXX = re.compile(r"\.cpp\(\s*true")
 # What a release says to cargo about the machine that it runs on is not for this one.
 _NOT_OURS = (".cargo", "rust-toolchain", "rust-toolchain.toml")
+# What cargo says when it does not take a release, what that means, and what there is to do.
+_REFUSALS = (
+    (
+        re.compile("checksum (for|of) `"),
+        "a crate is not the one that Cargo.lock names",
+        "do not use this release; tell the project",
+    ),
+    (
+        re.compile("is yanked"),
+        "a crate that it wants was withdrawn (yanked)",
+        "hold another version of the package in its lock.json, or tell the project",
+    ),
+    (
+        re.compile("--locked"),
+        "its Cargo.lock does not fit its Cargo.toml",
+        "tell the project; an empty {ours} makes `lock` write one of our own",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -106,12 +124,10 @@ def _metadata(name: str, top: Path, where: tuple[str, ...], ours: Path, *, locke
     try:
         return json.loads(crates.run(top, *words, env={**os.environ, **crates.RESOLVE_FOR_RUSTC}))
     except FarwheelError as error:
-        if not locked or "--locked" not in error.message:
-            raise
-        raise FarwheelError(
-            f"the Cargo.lock of {name} does not fit its Cargo.toml:\n  {error.message}",
-            f"tell the project; an empty {ours} makes `lock` write one of our own",
-        ) from None
+        for words_of_cargo, what, hint in _REFUSALS:
+            if words_of_cargo.search(error.message):
+                raise FarwheelError(f"{name}: {what}:\n  {error.message}", hint.format(ours=ours)) from None
+        raise
 
 
 def _compiles_cxx(metadata: Any) -> bool:
