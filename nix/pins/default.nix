@@ -32,6 +32,16 @@ in
       crates = map pin rust.crates;
     };
 
+  formatter =
+    let
+      formatter = read ./formatter.json;
+    in
+    {
+      inherit (formatter) program version;
+      crate = pin formatter;
+      crates = map pin formatter.crates;
+    };
+
   # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
   sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;
   versions = builtins.mapAttrs (_: s: s.version) (read ./sources.json).sources;

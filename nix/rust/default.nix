@@ -5,6 +5,7 @@
 #   rust.std.<arch>       the target's standard library
 #   rust.licenses.<arch>  what a wheel that carries it must say
 #   rust.vendor           name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
+#   rust.formatter        the program that formats this repository's Nix files
 {
   run,
   file,
@@ -36,6 +37,16 @@ let
   env = arch: {
     cargo = file ./cargo.sh;
     rustTarget = arch.rust;
+  };
+  program = import ./program.nix {
+    inherit
+      run
+      file
+      compiler
+      vendor
+      env
+      ;
+    arch = architectures.x86_64;
   };
   stdCrates = vendor "rust-std" pins.rust.crates;
   stdFor = import ./std.nix {
@@ -73,6 +84,7 @@ in
     env
     std
     ;
+  formatter = program pins.formatter;
   licenses = builtins.mapAttrs (name: licensesOf architectures.${name}) std;
   mounts =
     arch:

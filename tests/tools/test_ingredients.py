@@ -1,20 +1,22 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crate_registry import Registry, crate
 from debian_archive import DebianArchive, deb
-from farwheel import web
+from farwheel import crates, web
 from farwheel.errors import FarwheelError
 from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient
 from farwheel.lock import Upstream
 from farwheel.pins import Pin
 from farwheel.pypi import Index
 from farwheel.seed import nar_sha256
+from loopback import Server
 from package_index import PackageIndex
 from package_index import serve as serve_index
 
@@ -40,6 +42,7 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "source": "rust-src",
         "packages": ["rust-src", "shell"],
     },
+    "formatter": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "sources": {
         "zlib": {"source": "zlib", "suite": "stable"},
         "given": {
@@ -66,6 +69,9 @@ def archive(tmp_path: Path) -> DebianArchive:
     lock = {"usr__src__rustc-1.96.0__library__Cargo.lock": CARGO_LOCK}
     archive.add_package("stable", "rust-src", "1.96.0+dfsg1-1", content=deb(**lock))
     archive.write()
+    tidy = archive.folder / crates.path("tidy", "0.5.0")
+    tidy.parent.mkdir()
+    tidy.write_bytes(crate("tidy", "0.5.0", Cargo__lock=CARGO_LOCK.decode()))
     return archive
 
 
@@ -82,20 +88,28 @@ def sources(archive: DebianArchive, tmp_path: Path) -> Iterator[Sources]:
 
 
 @pytest.fixture
-def pins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def pins(tmp_path: Path, serve: Callable[[], Server], monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "pins"
     folder.mkdir()
     for name, manifest in MANIFESTS.items():
         (folder / f"{name}.manifest.json").write_text(json.dumps(manifest))
     (folder / "root.json").write_text('{"packages": [{"name": "shell"}, {"name": "make"}]}')
-    monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    (folder / "rust.json").write_text('{"version": "1.96.0"}')
     cached = tmp_path / "cargo/registry/cache/index.test-1/leaf-1.0.0.crate"
     cached.parent.mkdir(parents=True)
+    registry = Registry(serve(), tmp_path / "cargo", monkeypatch)
+    registry.publish("tidy", "0.5.0", "1.90", Cargo__lock=CARGO_LOCK.decode())
+    registry.publish("tidy", "0.6.0", "1.97")
     cached.write_bytes(CRATE)
     return folder
 
 
-@pytest.mark.parametrize("name", INGREDIENTS)
+WITH_CARGO = pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo resolves the formatter")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[WITH_CARGO] if name == "formatter" else []) for name in INGREDIENTS]
+)
 def test_locking_twice_is_stable(pins: Path, sources: Sources, name: str) -> None:
     first = lock_ingredient(pins, name, sources)
     assert first.needed
@@ -120,6 +134,13 @@ def test_rust_is_what_the_root_lacks_and_the_crates_of_its_library(pins: Path, s
     assert [(entry["path"], entry["size"]) for entry in new["crates"]] == [
         ("leaf/leaf-1.0.0.crate", len(CRATE))
     ]
+
+
+@WITH_CARGO
+def test_the_formatter_is_the_newest_that_our_rustc_compiles(pins: Path, sources: Sources) -> None:
+    new = lock_ingredient(pins, "formatter", sources).new
+    assert (new["path"], new["version"], new["program"]) == ("tidy/tidy-0.5.0.crate", "0.5.0", "tidyup")
+    assert [entry["path"] for entry in new["crates"]] == ["leaf/leaf-1.0.0.crate"]
 
 
 def test_sources_and_given_pins(pins: Path, sources: Sources) -> None:

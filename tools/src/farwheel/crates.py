@@ -162,12 +162,17 @@ def _project(dependency: str, rustc: str = "") -> Iterator[Path]:
         yield folder
 
 
-def newest_for(name: str, rustc: str) -> str:
-    """The newest version of a crate that `rustc` ("1.96.0") can compile, or "": cargo resolves it."""
+def lock_of(name: str, rustc: str) -> str:
+    """The Cargo.lock that cargo gives a project for `rustc` ("1.96.0") which depends on one crate."""
     with _project(name, rustc) as folder:
         run(folder, "generate-lockfile", env={**os.environ, **RESOLVE_FOR_RUSTC})
-        lock = tomllib.loads((folder / "Cargo.lock").read_text(encoding="utf-8"))
-    return next((str(package["version"]) for package in lock["package"] if package["name"] == name), "")
+        return (folder / "Cargo.lock").read_text(encoding="utf-8")
+
+
+def newest_for(name: str, rustc: str) -> str:
+    """The newest version of a crate that `rustc` ("1.96.0") can compile, or ""."""
+    packages = tomllib.loads(lock_of(name, rustc))["package"]
+    return next((str(package["version"]) for package in packages if package["name"] == name), "")
 
 
 def default_template(env: Mapping[str, str] = os.environ) -> str:
