@@ -48,6 +48,8 @@ def reproduce(
     FarwheelError when a build fails, or, before anything is built, for a mode that a target does not have.
     """
     paths = derivations(targets)
+    # A wheel for the stable ABI is one, however many CPythons it serves.
+    targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
     others = {variation: _others(targets, variation) for variation in variations}
     outputs = dict(zip(targets, builder.build(list(paths.values()), effort)[0], strict=True))
     for variation in variations:
