@@ -28,6 +28,14 @@ let
       rust
       ;
   };
+  bindgenProbe = import ./bindgen.nix {
+    inherit
+      run
+      file
+      toolchain
+      rust
+      ;
+  };
   interpreter = import ./cpython.nix { inherit closed file python; };
   format = import ./format.nix {
     inherit run file;
@@ -46,7 +54,7 @@ in
     arch = architectures.x86_64;
   };
 }
-// merge (map probe targets ++ map rustProbe targets)
+// merge (map probe targets ++ map rustProbe targets ++ map bindgenProbe targets)
 // each targets (
   arch:
   map (abi: {

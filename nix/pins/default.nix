@@ -5,6 +5,11 @@ let
   seed = import ./seed.nix { inherit system mirrors; } (read ./seed.json);
   pin = import ./pin.nix { inherit system seed mirrors; };
   locked = read ./root.json;
+  program = locked: {
+    inherit (locked) program version;
+    crate = pin locked;
+    crates = map pin locked.crates;
+  };
 in
 {
   inherit seed pin;
@@ -32,15 +37,12 @@ in
       crates = map pin rust.crates;
     };
 
-  formatter =
-    let
-      formatter = read ./formatter.json;
-    in
-    {
-      inherit (formatter) program version;
-      crate = pin formatter;
-      crates = map pin formatter.crates;
-    };
+  # libclang, and what it needs beyond the build root.
+  clang = map pin (read ./clang.json).packages;
+
+  # Programs from the registry of crates.
+  formatter = program (read ./formatter.json);
+  bindgen = program (read ./bindgen.json);
 
   # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
   sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;

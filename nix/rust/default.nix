@@ -5,6 +5,7 @@
 #   rust.std.<arch>       the target's standard library
 #   rust.licenses.<arch>  what a wheel that carries it must say
 #   rust.vendor           name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
+#   rust.bindgen          mounts and env of builds whose crates read C headers
 #   rust.formatter        the program that formats this repository's Nix files
 {
   run,
@@ -21,6 +22,11 @@ let
     script = file ./compiler.sh;
     inherit (pins.rust) packages;
     targets = map (arch: arch.rust) (builtins.attrValues architectures);
+  };
+  clang = run {
+    name = "libclang";
+    script = file ./clang.sh;
+    packages = pins.clang;
   };
   source = run {
     name = "rust-source-${pins.rust.version}";
@@ -84,7 +90,14 @@ in
     env
     std
     ;
-  formatter = program pins.formatter;
+  formatter = program (pins.formatter // { standalone = true; });
+  bindgen = {
+    env.bindgen = file ./bindgen.sh;
+    mounts = [
+      (at clang "/opt/clang")
+      (at (program pins.bindgen) "/opt/bindgen")
+    ];
+  };
   licenses = builtins.mapAttrs (name: licensesOf architectures.${name}) std;
   mounts =
     arch:

@@ -1,5 +1,6 @@
-# program { name; program; version; crate; crates; }: a crate's program for the machine that builds, as bin/<program>. It is
-# static, since it is also run outside of the root. Without arguments it gets the current folder, as `nix fmt` has it.
+# program { program; version; crate; crates; }: a crate's program for the machine that builds, as bin/<program>. One that is
+# `standalone` is static, since it runs outside of the root, and without arguments it gets the current folder, as whatever
+# `nix fmt` runs is expected to do.
 {
   run,
   file,
@@ -13,6 +14,7 @@
   version,
   crate,
   crates,
+  standalone ? false,
 }:
 run (
   env arch
@@ -20,7 +22,7 @@ run (
     name = "${program}-${version}";
     script = file ./program.sh;
     inherit (arch) triplet;
-    inherit program crate;
+    inherit program crate standalone;
     mounts = [
       {
         from = compiler;

@@ -42,6 +42,8 @@ let
   };
   # Written in Rust, at least in part.
   rusty = pin ? cargo;
+  # Its crates read C headers.
+  reading = recipe.bindgen or false;
   # maturin is a program with a little Python around it, which the target's interpreter can import.
   programs = builtins.filter (name: builtins.match ".*-none-[a-z]*linux.*" name != null) closure.native;
   targetEnvironment = environment {
@@ -70,6 +72,7 @@ else
     else
       { }
   )
+  // (if reading then rust.bindgen.env else { })
   // (if varied then { vary = vary.script; } else { })
   // (
     if recipe ? build then
@@ -142,6 +145,7 @@ else
         else
           [ ]
       )
+      ++ (if reading then rust.bindgen.mounts else [ ])
       ++ (if varied then [ (at vary.library "/opt/vary") ] else [ ])
       ++ (
         if disguised then

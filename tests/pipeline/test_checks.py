@@ -22,6 +22,7 @@ SELECTION = [
         ("toolchain-cxx", ""),
         ("toolchain-fortran", ""),
         ("rust", ""),
+        ("bindgen", ""),
         ("modes-markupsafe", ""),
         ("modes-msgpack", ""),
         ("modes-kiwisolver", ""),

@@ -42,6 +42,8 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "source": "rust-src",
         "packages": ["rust-src", "shell"],
     },
+    "clang": {"suite": "stable", "architecture": "amd64", "below": "root", "packages": ["rust-src"]},
+    "bindgen": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "formatter": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "sources": {
         "zlib": {"source": "zlib", "suite": "stable"},
@@ -108,7 +110,7 @@ WITH_CARGO = pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo res
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[WITH_CARGO] if name == "formatter" else []) for name in INGREDIENTS]
+    "name", [pytest.param(name, marks=[WITH_CARGO] if name in {"bindgen", "formatter"} else []) for name in INGREDIENTS]
 )
 def test_locking_twice_is_stable(pins: Path, sources: Sources, name: str) -> None:
     first = lock_ingredient(pins, name, sources)

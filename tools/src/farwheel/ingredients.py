@@ -71,7 +71,7 @@ def _rust(manifest: Json, sources: Sources) -> dict[str, Any]:
     return {**document, "version": version, "crates": [pin.to_json() for pin in pins]}
 
 
-def _formatter(manifest: Json, sources: Sources) -> dict[str, Any]:
+def _program(manifest: Json, sources: Sources) -> dict[str, Any]:
     """A program that is a crate: the newest one that our rustc compiles, and what its Cargo.lock names."""
     name, client = manifest["crate"], sources.upstream.index.client
     lock = crates.lock_of(name, manifest["rustc"])
@@ -125,7 +125,9 @@ INGREDIENTS: Mapping[str, Callable[[Json, Sources], dict[str, Any]]] = {
     "native-loongarch64": _root,
     "native-riscv64": _root,
     "rust": _rust,
-    "formatter": _formatter,
+    "clang": _root,
+    "bindgen": _program,
+    "formatter": _program,
     "sources": _sources,
     "seed": _seed,
     "tools": _tools,
