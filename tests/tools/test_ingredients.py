@@ -110,7 +110,11 @@ WITH_CARGO = pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo res
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[WITH_CARGO] if name in {"bindgen", "formatter"} else []) for name in INGREDIENTS]
+    "name",
+    [
+        pytest.param(name, marks=[WITH_CARGO] if name in {"bindgen", "formatter"} else [])
+        for name in INGREDIENTS
+    ],
 )
 def test_locking_twice_is_stable(pins: Path, sources: Sources, name: str) -> None:
     first = lock_ingredient(pins, name, sources)
