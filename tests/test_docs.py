@@ -4,6 +4,7 @@ import json
 import re
 import tarfile
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from farwheel import store
 from farwheel.pins import Pin
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SOURCES = json.loads((REPOSITORY / "nix/pins/sources.json").read_text("utf-8"))["sources"]
-TARBALL = Pin.from_json(SOURCES["openssl"], "sources.json")
-STORED = Path(store.flat_path(TARBALL.store_name, TARBALL.sha256))
+OPENSSL = json.loads((REPOSITORY / "nix/pins/sources.json").read_text("utf-8"))["sources"]["openssl-debian"]
+PINS = [Pin.from_json(pin, "sources.json") for pin in (OPENSSL, OPENSSL["patches"])]
+STORED = [Path(store.flat_path(pin.store_name, pin.sha256)) for pin in PINS]
 RELEASE = re.compile(r"^### Major changes between .* and OpenSSL (\S+) \[(\d.*)\]$", re.MULTILINE)
+REVISION = re.compile(r"^openssl \((\S+)\) .*\n((?:.*\n)*?) -- .*>  (.*)$", re.MULTILINE)
 
 
 def table() -> list[str]:
@@ -26,23 +28,38 @@ def table() -> list[str]:
 
 
 def test_the_table_shows_the_openssl_that_is_pinned() -> None:
-    assert table()[0] == SOURCES["openssl"]["version"]
+    assert table()[0] == OPENSSL["version"]
 
 
-@pytest.mark.skipif(not STORED.exists(), reason="the tarball of OpenSSL is not in the store")
-def test_its_advisories_are_those_of_its_news() -> None:
-    with tarfile.open(STORED) as archive:
-        for member in archive:
-            if member.name.endswith("/NEWS.md") and (file := archive.extractfile(member)):
-                news = file.read().decode("utf-8")
-                break
-    _, *parts = RELEASE.split(news)
-    version, released, last, answers = table()
-    assert (version, released) == (parts[0], day(parts[1]))
+@pytest.mark.skipif(not all(map(Path.exists, STORED)), reason="the tarballs of OpenSSL are not in the store")
+def test_its_advisories_are_those_of_the_tarballs() -> None:
+    _, *parts = RELEASE.split(member(STORED[0], "NEWS.md"))
     advised, text = next(pair for pair in zip(parts[1::3], parts[2::3], strict=True) if "CVE-" in pair[1])
-    assert last == day(advised)
+    (version, changes, patched), *_ = REVISION.findall(member(STORED[1], "changelog"))
+    assert table() == [
+        version,
+        day(parts[1]),
+        day(advised),
+        advisories(text),
+        parsedate_to_datetime(patched).date().isoformat(),
+        advisories(changes),
+    ]
+    assert version.startswith(f"{parts[0]}-")
+
+
+def member(archive: Path, name: str) -> str:
+    """The text of the first file of that name."""
+    with tarfile.open(archive) as opened:
+        for one in opened:
+            if one.name.endswith(f"/{name}") and (file := opened.extractfile(one)):
+                return file.read().decode("utf-8")
+    raise AssertionError(name)
+
+
+def advisories(text: str) -> str:
+    """How many CVEs a text names, the first and the last."""
     cves = sorted(set(re.findall(r"CVE-\d+-\d+", text)), key=lambda cve: [int(n) for n in cve.split("-")[1:]])
-    assert answers == f"{len(cves)}, {cves[0]} to {cves[-1]}"
+    return f"{len(cves)}, {cves[0]} to {cves[-1]}"
 
 
 def day(text: str) -> str:

@@ -46,6 +46,7 @@ in
 
   # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
   sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;
+  patches = builtins.mapAttrs (_: s: pin s.patches) (read ./sources.json).sources;
   versions = builtins.mapAttrs (_: s: s.version) (read ./sources.json).sources;
 
   # Wheels of the tools that run in the root's own Python (auditwheel and what it needs).

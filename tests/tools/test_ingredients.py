@@ -47,6 +47,7 @@ MANIFESTS: dict[str, dict[str, Any]] = {
     "formatter": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "sources": {
         "zlib": {"source": "zlib", "suite": "stable"},
+        "mended": {"source": "zlib", "suite": "stable", "patched": True},
         "given": {
             "registry": "debian",
             "path": "pool/g.tar.gz",
@@ -67,7 +68,7 @@ def archive(tmp_path: Path) -> DebianArchive:
     for suite in ("stable", "old"):
         archive.add_package(suite, "make", {"stable": "4.4", "old": "4.3"}[suite])
     archive.add_package("stable", "busybox-static", "1:1.37", content=deb(usr__bin__busybox=BUSYBOX))
-    archive.add_source("stable", "zlib", "1.3-1", "zlib_1.3.orig.tar.gz")
+    archive.add_source("stable", "zlib", "1.3-1", "zlib_1.3.orig.tar.gz", "zlib_1.3-1.debian.tar.xz")
     lock = {"usr__src__rustc-1.96.0__library__Cargo.lock": CARGO_LOCK}
     archive.add_package("stable", "rust-src", "1.96.0+dfsg1-1", content=deb(**lock))
     archive.write()
@@ -152,6 +153,9 @@ def test_the_formatter_is_the_newest_that_our_rustc_compiles(pins: Path, sources
 def test_sources_and_given_pins(pins: Path, sources: Sources) -> None:
     new = lock_ingredient(pins, "sources", sources).new["sources"]
     assert (new["zlib"]["version"], new["zlib"]["path"]) == ("1.3", "pool/zlib_1.3.orig.tar.gz")
+    assert new["mended"]["version"] == "1.3-1"
+    assert new["mended"]["path"] == new["zlib"]["path"]
+    assert new["mended"]["patches"]["path"] == "pool/zlib_1.3-1.debian.tar.xz"
     assert new["given"] == MANIFESTS["sources"]["given"]
 
 

@@ -97,6 +97,9 @@ def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
             continue
         file = debian.source(apt, root, entry["source"], entry["suite"], entry.get("version"))
         found[name] = {"version": file.version, **file.pin.to_json()}
+        if entry.get("patched"):
+            theirs = debian.patches(apt, root, entry["source"], entry["suite"])
+            found[name] |= {"version": theirs.version, "patches": theirs.pin.to_json()}
     return {"resolved": debian.resolved(apt), "sources": found}
 
 
