@@ -1,0 +1,99 @@
+"""Tests that need GitHub: `test_trees.py` runs them where its host names mean the copy that these start."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farwheel import fetch, nix, store, trees
+from farwheel.errors import FarwheelError
+from farwheel.fetch import Wanted
+from farwheel.pins import Pin
+from git_service import ARCHIVES, Service
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """GitHub, trusted by git, Nix, cargo and Python."""
+    (tmp_path / "service").mkdir()
+    service = Service(tmp_path / "service")
+    server = service.start()
+    for name in ("GIT_SSL_CAINFO", "NIX_SSL_CERT_FILE", "SSL_CERT_FILE", "CARGO_HTTP_CAINFO"):
+        monkeypatch.setenv(name, str(service.certificate))
+    monkeypatch.setenv("NO_PROXY", "*")
+    # Root of a user namespace cannot give files to a group that is not in it.
+    monkeypatch.setenv("NIX_CONFIG", "build-users-group =\nsandbox = false")
+    nix.settings.cache_clear()
+    nix.options.cache_clear()
+    yield service
+    server.shutdown()
+    server.server_close()
+
+
+def nix_prefetch_github(owner: str, name: str, commit: str) -> str:
+    """The hash (hex) that the tool's own hasher finds, which downloads an archive by nix-prefetch-url."""
+    from nix_prefetch_github.dependency_injector import DependencyInjector
+    from nix_prefetch_github.interfaces import PrefetchOptions
+
+    hasher = DependencyInjector().get_nix_prefetch_url_hasher_impl()
+    found = hasher.calculate_hash_sum(trees.Repository(owner, name), commit, PrefetchOptions())
+    assert found
+    command = ["nix", "--extra-experimental-features", "nix-command", "hash", "to-base16", found]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.mark.nix
+def test_the_hash_is_what_nix_prefetch_github_says(service: Service) -> None:
+    commit = service.commit("them/demo", {"a.py": "1\n", "sub/run.sh": "#!/bin/sh\n"}, "v1.0")
+    repository = trees.parse("github:them/demo")
+    tree = trees.prefetch(repository, "v1.0")
+    assert tree.pin.path == f"them/demo/{commit}"
+    assert tree.time == 1790000000
+    assert tree.pin.sha256 == nix_prefetch_github("them", "demo", commit)
+    assert f"{ARCHIVES}/them/demo/tar.gz/{commit}" in service.asked
+
+
+def test_submodules_are_in_the_tree_and_change_its_hash(service: Service) -> None:
+    url = trees.Repository("them", "part").url()
+    part = service.commit("them/part", {"part.c": "int x;"})
+    deep = service.commit("them/deep", {"deep.py": ""}, submodules={"inner": ("../part.git", part)})
+    linked = {"vendor/part": (url, part), "deep": ("../deep.git", deep)}
+    service.commit("them/demo", {"a.py": ""}, "plain")
+    service.commit("them/demo", {"a.py": ""}, "full", submodules=linked)
+    repository = trees.parse("github:them/demo")
+    plain, full = (trees.prefetch(repository, tag) for tag in ("plain", "full"))
+    assert plain.pin.sha256 != full.pin.sha256
+    assert files(full.pin) == {
+        ".gitmodules",
+        "a.py",
+        "deep/.gitmodules",
+        "deep/deep.py",
+        "deep/inner/part.c",
+        "vendor/part/part.c",
+    }
+
+
+def files(pin: Pin) -> set[str]:
+    """The files of a pinned tree, brought into the store as `fetch` does it."""
+    wanted = Wanted(pin, store.path(pin))
+    fetch.fetch([wanted])
+    top = Path(wanted.output)
+    return {path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file()}
+
+
+def test_what_does_not_exist_is_said(service: Service) -> None:
+    service.commit("them/demo", {})
+    with pytest.raises(FarwheelError, match=r"github:them/none cannot be read\n.*not found") as caught:
+        trees.tags(trees.parse("github:them/none"))
+    assert "FARWHEEL_GITHUB" in caught.value.hint
+    with pytest.raises(FarwheelError, match=r"Unable to locate revision: v2"):
+        trees.prefetch(trees.parse("github:them/demo"), "v2")
+    with pytest.raises(FarwheelError, match="0000000"):
+        trees.prefetch(trees.parse("github:them/demo"), "0" * 40)
+
+
+def test_tags_stand_for_commits(service: Service) -> None:
+    first = service.commit("them/demo", {"a": "1"}, "v1")
+    second = service.commit("them/demo", {"a": "2"}, "v2", "latest/x")
+    assert trees.tags(trees.parse("github:them/demo")) == {"v1": first, "v2": second, "latest/x": second}
