@@ -10,6 +10,7 @@
   tools,
   environment,
   uname,
+  source,
   licenses,
   rust,
   vary,
@@ -88,7 +89,7 @@ in
       libraries
       ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ])
       ++ (if crossing && rusty then [ rust.licenses.${arch.name} ] else [ ]);
-    sdist = pins.pin pin.sdist;
+    sdist = source pin;
     package = pin.name;
     inherit (pin) version;
     inherit (arch) triplet;

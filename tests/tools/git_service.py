@@ -56,6 +56,7 @@ class Service:
         files: dict[str, str],
         *tags: str,
         submodules: dict[str, tuple[str, str]] | None = None,
+        links: dict[str, str] | None = None,
     ) -> str:
         """Add a commit with these files alone to OWNER/NAME, which is made; its hash.
 
@@ -78,6 +79,8 @@ class Service:
                 f'[submodule "{path}"]\n\tpath = {path}\n\turl = {url}\n' for path, (url, _) in linked.items()
             ]
             (work / ".gitmodules").write_text("".join(sections))
+        for path, target in (links or {}).items():
+            (work / path).symlink_to(target)
         git(work, "add", "--all")
         for path, (_, commit) in linked.items():
             git(work, "update-index", "--add", "--cacheinfo", f"160000,{commit},{path}")

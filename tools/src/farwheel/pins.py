@@ -81,9 +81,14 @@ def read_json(path: Path) -> Any:
         raise FarwheelError(f"{path} is not JSON: {error}") from None
 
 
+def json_text(data: object) -> str:
+    """JSON as this repository's files have it: sorted, indent 2, final newline."""
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def write_json(path: Path, data: object) -> None:
-    """Write sorted JSON (indent 2, final newline) so that a reader sees the old file or the new one."""
-    text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """Write `json_text` so that a reader sees the old file or the new one."""
+    text = json_text(data)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

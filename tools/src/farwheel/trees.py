@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from nix_prefetch_github.interfaces import GithubRepository as Repository
-from nix_prefetch_github.interfaces import PrefetchedRepository, PrefetchOptions
+from nix_prefetch_github.interfaces import GithubRepository, PrefetchedRepository, PrefetchOptions
 from nix_prefetch_github.list_remote_factory import ListRemoteFactoryImpl
 from nix_prefetch_github.prefetch import PrefetcherImpl
 from nix_prefetch_github.revision_index_factory import RevisionIndexFactoryImpl
@@ -25,6 +24,7 @@ from farwheel.git import Git
 from farwheel.pins import Pin
 from farwheel.transfer import RefusedError, sha256_of
 
+Repository = GithubRepository
 _T = TypeVar("_T")
 _PREFIX = "github:"
 _WORDS = 2

@@ -27,6 +27,12 @@ def lock(
     ingredients: Annotated[
         bool, typer.Option(help="NAMEs are those of nix/pins/*.manifest.json, none means all of them.")
     ] = False,
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="pypi|github:OWNER/REPO", help="Where releases of NAME come from, from now on."
+        ),
+    ] = "",
     check: Annotated[
         bool, typer.Option(help="Write nothing; exit with 1 if something would change.")
     ] = False,
@@ -36,8 +42,14 @@ def lock(
 
     The pure wheels that it needs to run enter closures/pins.json, so the index will carry them.
     """
+    from farwheel import trees
+
     found = []
-    for change in _changes(names or [], every=every, ingredients=ingredients):
+    if origin not in {"", "pypi"}:
+        trees.parse(origin)
+    if origin and (ingredients or every or len(names or []) != 1):
+        raise UsageError("--from goes with the name of one project")
+    for change in _changes(names or [], origin, every=every, ingredients=ingredients):
         if change.needed:
             found.append(change)
             _tell(change)
@@ -52,7 +64,7 @@ def lock(
         raise typer.Exit(1)
 
 
-def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[Change]":
+def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -> "Iterator[Change]":
     from farwheel.index import kept
     from farwheel.ingredients import INGREDIENTS, lock_ingredient
     from farwheel.lock import lock_package, needed_to_run
@@ -70,7 +82,7 @@ def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[C
         if ingredients:
             yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
         else:
-            yield (change := lock_package(REPOSITORY, name, sources.upstream))
+            yield (change := lock_package(REPOSITORY, name, sources.upstream, origin=origin))
             if pins := needed_to_run(REPOSITORY, change.new):
                 # The index carries them from now on, also when this package will need others.
                 yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
