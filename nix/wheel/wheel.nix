@@ -134,7 +134,20 @@ in
       )
       ++ (
         if rusty then
-          rust.mounts arch ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+          rust.mounts arch
+          ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+          ++ (
+            if pin.cargo ? git then
+              let
+                git = rust.git pin.name pin.cargo.git;
+              in
+              [
+                (at "${git}/crates" "/build/git-crates")
+                (at "${git}/cargo" "/.cargo")
+              ]
+            else
+              [ ]
+          )
         else
           [ ]
       )

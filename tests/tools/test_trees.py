@@ -10,7 +10,7 @@ import namespace
 from farwheel.probe import probe
 from git_service import ARCHIVES, HOST
 
-CASES = Path(__file__).parent / "trees_cases.py"
+CASES = sorted(map(str, Path(__file__).parent.glob("namespaced/*_cases.py")))
 
 
 @pytest.mark.nix
@@ -19,5 +19,5 @@ CASES = Path(__file__).parent / "trees_cases.py"
 def test_cases(tmp_path: Path) -> None:
     hosts = tmp_path / "hosts"
     hosts.write_text(f"127.0.0.1 localhost {HOST} {ARCHIVES}\n")
-    done = namespace.run(hosts, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(CASES))
+    done = namespace.run(hosts, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CASES)
     assert done.returncode == 0, done.stdout + done.stderr
