@@ -36,9 +36,9 @@ def lock_package(
 ) -> Change:
     """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
 
-    `version` is a specifier ("==1.2") that stands in for that; `origin` ("pypi", "github:OWNER/REPO") says where
-    releases come from, from now on. A CPython for which the requirements have no wheels is left out, with a
-    note. FarwheelError when the release cannot be read, or when no CPython remains.
+    `version` is a specifier ("==1.2") that stands in for that; `origin` ("pypi", "github:OWNER/REPO") says
+    where releases come from, from now on. A CPython for which the requirements have no wheels is left out,
+    with a note. FarwheelError when the release cannot be read, or when no CPython remains.
     """
     name = canonicalize_name(project)
     folder = repository / "pkgs" / name

@@ -143,9 +143,9 @@ def dry_run(derivations: list[str]) -> list[str]:
     return re.findall(r"^\s+(/\S+\.drv)$", uncoloured(said), flags=re.MULTILINE)
 
 
-def evaluate(attribute: str, apply: str) -> Any:
-    """The JSON value of a Nix function applied to an attribute of this repository's flake."""
-    said = _output(["nix", *FEATURES, *options(), "eval", "--json", f".#{attribute}", "--apply", apply])
+def evaluate(attribute: str, apply: str, flake: str = ".") -> Any:
+    """The JSON value of a Nix function applied to an attribute of a flake, which is this repository's."""
+    said = _output(["nix", *FEATURES, *options(), "eval", "--json", f"{flake}#{attribute}", "--apply", apply])
     return json.loads(said)
 
 

@@ -77,7 +77,7 @@ def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -
         raise UsageError("say what to lock: names of projects, --all, or --ingredients")
     if every:
         names = sorted(folder.name for folder in (REPOSITORY / "pkgs").glob("*/"))
-    sources = _sources(with_debian=ingredients)
+    sources = ingredient_sources(with_debian=ingredients)
     for name in names or list(INGREDIENTS):
         if ingredients:
             yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
@@ -88,7 +88,8 @@ def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -
                 yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
 
 
-def _sources(*, with_debian: bool) -> "Sources":
+def ingredient_sources(*, with_debian: bool = True) -> "Sources":
+    """Where this machine gets ingredients from."""
     from farwheel import cache, mirrors
     from farwheel.ingredients import Sources
 
