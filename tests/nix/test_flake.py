@@ -98,6 +98,16 @@ def test_how_a_wheel_is_tested_does_not_change_it(copy: Path) -> None:
     assert len(set(after)) == len(after)
 
 
+def test_a_hold_is_told_and_changes_nothing(copy: Path) -> None:
+    attributes = ("", ".smoke", ".tests", ".varied")
+    before = [drv_path(copy, f"markupsafe-riscv64.cp313{name}") for name in attributes]
+    recipe = copy / "pkgs" / "markupsafe" / "default.nix"
+    recipe.write_text('{ hold = "the next one crashes"; }', encoding="utf-8")
+    assert [drv_path(copy, f"markupsafe-riscv64.cp313{name}") for name in attributes] == before
+    catalogue = json.loads(nix_eval(copy, "lib.catalogue", "--json").stdout)
+    assert (catalogue["markupsafe"]["hold"], catalogue["msgpack"]["hold"]) == ("the next one crashes", None)
+
+
 def test_only_the_newest_cpython_runs_a_whole_suite() -> None:
     paths = {p: drv_path(REPOSITORY, f"msgpack-riscv64.{p}.tests") for p in ("cp313", "cp315")}
     core = {p: drv_path(REPOSITORY, f"msgpack-riscv64.{p}.tests.core") for p in paths}

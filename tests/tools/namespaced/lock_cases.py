@@ -84,3 +84,19 @@ def test_a_tree_that_points_outside_is_refused(
     assert main(["lock", "demo", "--from", "github:them/demo"]) == 1
     assert "is a link that leaves its folder (/etc/passwd)" in capfd.readouterr().err
     assert not (repository / "pkgs").exists()
+
+
+def test_a_recipe_of_a_repository(
+    service: Service, repository: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "nix/libs").mkdir()
+    files = {"pyproject.toml": PYPROJECT + 'dynamic = ["dependencies"]\n', "a.c": "", "tests/test_a.py": ""}
+    service.commit("them/demo", files, "v1.0")
+    assert main(["new", "demo", "--from", "github:them/demo"]) == 0
+    said = capfd.readouterr()
+    assert "run_requires" in said.err
+    assert [path.rpartition("/")[2] for path in said.out.split()] == ["default.nix", "lock.json", "pin.json"]
+    lock = json.loads((repository / "pkgs/demo/lock.json").read_text())
+    assert lock == {"run_requires": [], "source": "github:them/demo"}
+    assert pin(repository)["tag"] == "v1.0"
+    assert main(["lock", "demo", "--check"]) == 0

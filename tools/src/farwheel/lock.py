@@ -14,7 +14,7 @@ from farwheel.closure import Closure, Resolver, recipes
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, read_json
 from farwheel.pypi import Index
-from farwheel.recipe import LockOptions, lock_options, with_source
+from farwheel.recipe import LockOptions, lock_options
 from farwheel.simple import File
 
 # What every test suite is run with (nix/suite).
@@ -32,20 +32,27 @@ class Upstream:
 
 
 def lock_package(
-    repository: Path, project: str, upstream: Upstream, version: str = "", origin: str = ""
+    repository: Path,
+    project: str,
+    upstream: Upstream,
+    version: str = "",
+    options: LockOptions | None = None,
 ) -> Change:
     """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
 
-    `version` is a specifier ("==1.2") that stands in for that; `origin` ("pypi", "github:OWNER/REPO") says
-    where releases come from, from now on. A CPython for which the requirements have no wheels is left out,
-    with a note. FarwheelError when the release cannot be read, or when no CPython remains.
+    `options` are those of its lock.json, if not said otherwise; `version` is a specifier ("==1.2") that
+    stands in for theirs.
+
+    A CPython for which the requirements have no wheels is left out, with a note. FarwheelError when the
+    release cannot be read, or when no CPython remains.
     """
     name = canonicalize_name(project)
     folder = repository / "pkgs" / name
-    options, beside = _options(folder / "lock.json", version, origin)
-    release = _release(folder / "pin.json", name, options, upstream)
-    facts = _facts(name, release, options, upstream.note)
-    requires_python = facts.requires_python or release.requires_python
+    options = options or lock_options(folder / "lock.json")
+    options = replace(options, version=version or options.version)
+    found = release(name, options, upstream, folder / "pin.json")
+    facts = _facts(name, found, options, upstream.note)
+    requires_python = facts.requires_python or found.requires_python
     resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
     build, run, test, used = {}, {}, {}, dict[str, File]()
     for cpython in cpythons(repository, requires_python, options):
@@ -70,15 +77,15 @@ def lock_package(
         used |= {file.name: file for file in files}
     if not build:
         raise FarwheelError(
-            f"{name} {release.version} can be locked for none of our CPythons",
+            f"{name} {found.version} can be locked for none of our CPythons",
             f"it is for Python {requires_python or 'of any version'}; its lock.json may hold another version",
         )
-    crates = _crates(repository, folder, release.archive, facts, upstream) if facts.cargo else None
+    crates = _crates(repository, folder, found.archive, facts, upstream) if facts.cargo else None
     document: dict[str, Any] = {
         "name": name,
-        "version": str(release.version),
-        "sdist": release.pin.to_json(),
-        "upload_time": release.time,
+        "version": str(found.version),
+        "sdist": found.pin.to_json(),
+        "upload_time": found.time,
         "requires_python": requires_python,
         "languages": sorted({*facts.languages, *(crates.languages if crates else ())}),
         "backend": facts.build_system.backend,
@@ -89,28 +96,22 @@ def lock_package(
         "test": test,
         "wheels": {name: upstream.index.pin(file).to_json() for name, file in used.items()},
     }
-    if release.tag:
-        document["tag"] = release.tag
-    if crates:
-        document["cargo"] = crates.to_json()
-        if crates.text is not None:
-            beside[folder / "Cargo.lock"] = crates.text
-    return Change.of(folder / "pin.json", document, beside)
+    if found.tag:
+        document["tag"] = found.tag
+    if not crates:
+        return Change.of(folder / "pin.json", document)
+    beside = {} if crates.text is None else {folder / "Cargo.lock": crates.text}
+    return Change.of(folder / "pin.json", {**document, "cargo": crates.to_json()}, beside)
 
 
-def _options(file: Path, version: str, origin: str) -> tuple[LockOptions, dict[Path, str]]:
-    """What a lock.json says when the package comes from `origin`; its text by its path, if it is new."""
-    options = lock_options(file)
-    options = replace(options, version=version or options.version)
-    if origin in {"", options.source or "pypi"}:
-        return options, {}
-    return replace(options, source=origin.removeprefix("pypi")), {file: with_source(file, origin)}
+def release(name: str, options: LockOptions, upstream: Upstream, pinned: Path | None = None) -> source.Source:
+    """The newest release that `options` allow, from where they say; `pinned` is an earlier one's pin.json.
 
-
-def _release(file: Path, name: str, options: LockOptions, upstream: Upstream) -> source.Source:
+    FarwheelError where there is none, and for a tag that has moved since it was pinned.
+    """
     if not options.source:
         return source.of_index(upstream.index, upstream.download, name, options.version)
-    old = read_json(file) if file.exists() else {}
+    old = read_json(pinned) if pinned and pinned.exists() else {}
     commit = str(old["sdist"]["path"]).rpartition("/")[2] if "tag" in old else ""
     known = (str(old.get("tag", "")), commit)
     return source.of_repository(trees.parse(options.source), name, options.version, known)

@@ -25,6 +25,7 @@ from farwheel.cli.ledger import ledger
 from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
 from farwheel.cli.mirrors import mirrors
+from farwheel.cli.new import new
 from farwheel.cli.outdated import outdated
 from farwheel.cli.reproduce import reproduce
 from farwheel.cli.serve import serve
@@ -46,6 +47,7 @@ app = typer.Typer(
 _VERBS = (
     build,
     fetch,
+    new,
     lock,
     outdated,
     list_,

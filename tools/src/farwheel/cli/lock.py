@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from farwheel.change import Change
     from farwheel.ingredients import Sources
+    from farwheel.lock import Upstream
 
 
 def lock(
@@ -67,7 +69,7 @@ def lock(
 def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -> "Iterator[Change]":
     from farwheel.index import kept
     from farwheel.ingredients import INGREDIENTS, lock_ingredient
-    from farwheel.lock import lock_package, needed_to_run
+    from farwheel.lock import needed_to_run
     from farwheel.nix import REPOSITORY
 
     unknown = [name for name in names if name not in INGREDIENTS]
@@ -82,10 +84,29 @@ def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -
         if ingredients:
             yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
         else:
-            yield (change := lock_package(REPOSITORY, name, sources.upstream, origin=origin))
+            yield (change := _package(name, origin, sources.upstream))
             if pins := needed_to_run(REPOSITORY, change.new):
                 # The index carries them from now on, also when this package will need others.
                 yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
+
+
+def _package(name: str, origin: str, upstream: "Upstream") -> "Change":
+    from packaging.utils import canonicalize_name
+
+    from farwheel.lock import lock_package
+    from farwheel.nix import REPOSITORY
+    from farwheel.recipe import lock_options, with_source
+
+    if not origin:
+        return lock_package(REPOSITORY, name, upstream)
+    file = REPOSITORY / "pkgs" / canonicalize_name(name) / "lock.json"
+    options = lock_options(file)
+    change = lock_package(
+        REPOSITORY, name, upstream, options=replace(options, source=origin.removeprefix("pypi"))
+    )
+    if origin == (options.source or "pypi"):
+        return change
+    return replace(change, beside={**change.beside, file: with_source(file, origin)})
 
 
 def ingredient_sources(*, with_debian: bool = True) -> "Sources":

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from farwheel.new import suite
+from farwheel.new.suite import Suite
+
+
+def read(folder: Path, *requires: str, **files: str) -> Suite:
+    for name, text in files.items():
+        path = folder / name.replace("__py", ".py").replace("__t", ".t")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return suite.read(folder, "demo", requires)
+
+
+def test_no_tests(tmp_path: Path) -> None:
+    assert read(tmp_path, **{"src/demo/__init____py": "", "contest_x__py": ""}) == Suite()
+
+
+@pytest.mark.parametrize(
+    ("file", "files", "select"),
+    [
+        ("tests/test_a", ["tests"], ["tests"]),
+        ("test/deep/a_test", ["test"], ["test"]),
+        ("py/tests/test_a", ["py/tests"], ["py/tests"]),
+        ("demo/tests/test_a", ["demo/tests"], ["demo/tests"]),
+    ],
+)
+def test_tests_beside_the_package(tmp_path: Path, file: str, files: list[str], select: list[str]) -> None:
+    found = read(tmp_path, **{f"{file}__py": "", "other/deep/tests/test_b__py": ""})
+    assert (found.files, found.select) == (files, select)
+
+
+@pytest.mark.parametrize("above", ["", "src/", "lib/"])
+def test_tests_inside_the_package(tmp_path: Path, above: str) -> None:
+    files = {f"{above}demo/{name}__py": "" for name in ("__init__", "tests/__init__", "tests/test_a")}
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    for folder in ("demo", "demo/tests"):
+        (tmp_path / above / folder / "__init__.py").touch()
+    found = read(tmp_path, **{f"{above}demo/tests/test_a__py": ""})
+    assert (found.files, found.select) == ([], ["--pyargs", "demo.tests"])
+
+
+def test_a_conftest_above_belongs_to_them(tmp_path: Path) -> None:
+    assert read(tmp_path, conftest__py="", **{"tests/test_a__py": ""}).files == ["tests", "conftest.py"]
+
+
+IMPORTS = """
+import os, demo, demo._core, helper
+import yaml
+from dateutil.parser import parse
+from . import sibling
+import absent.deeper
+try:
+    import optional
+except ImportError:
+    optional = None
+def test(mocker):
+    import later
+"""
+
+
+def test_requirements_are_those_declared_and_imported(tmp_path: Path) -> None:
+    extras = [
+        *("PyYAML>=6; extra == 'test'", 'python-dateutil; extra == "dev"', "pytest-mock; extra == 'tests'"),
+        *(
+            "pytest; extra == 'test'",
+            "ruff; extra == 'dev'",
+            "sphinx; extra == 'docs'",
+            "yarl; extra == 'docs'",
+        ),
+    ]
+    found = read(tmp_path, *extras, **{"tests/test_a__py": IMPORTS, "tests/helper__py": "import yarl"})
+    assert found.requires == ("pytest-mock", "python-dateutil", "pyyaml")
+    assert found.unknown == ("absent", "yarl")
+
+
+def test_what_it_needs_to_run_is_there_anyway(tmp_path: Path) -> None:
+    found = read(tmp_path, "PyYAML", "absent", **{"tests/test_a__py": "import yaml, absent"})
+    assert (found.requires, found.unknown) == ((), ())
+
+
+def test_dependency_groups_and_requirement_files(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[dependency-groups]\ntest = ["one>1", {include-group = "x"}]\n')
+    (tmp_path / "requirements").mkdir()
+    test = "# words\n-r base.txt\n-r ../../outside.txt\ntwo==1.0 \\\n --hash=x\n"
+    (tmp_path / "requirements/test.txt").write_text(test)
+    files = {
+        "requirements/base__txt": "three # why\n-e .\n",
+        "test-requirements__txt": "hypothesis==7\n",
+        "requirements/lint__txt": "four\n",
+        "tests/test_a__py": "import one, two, three, four, hypothesis",
+    }
+    found = read(tmp_path, **files)
+    assert found.requires == ("hypothesis<6.150", "one", "three", "two")
+    assert found.unknown == ("four",)

@@ -1,0 +1,186 @@
+"""Upstream's tests in a source release, and what they need: a guess from names and imports."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+_EXTRAS = re.compile(r"(unit|all)?[-_]?(tests?|testing|dev|develop(ment)?)([-_]\w+)?")
+_FILES = re.compile(
+    r"((unit|dev)[-_])?(requirements[-_])?(tests?|dev|testing)([-_]requirements|[-_]\w+)?\.(txt|in)"
+)
+# Plugins that judge, hurry or decorate; our suite has its own workers and timeouts.
+_NOT_NEEDED = {
+    "pytest",
+    *(f"pytest-{name}" for name in ("cov", "sugar", "timeout", "xdist", "rerunfailures")),
+}
+# The newest without compiled code.
+_INSTEAD = {"hypothesis": "hypothesis<6.150"}
+_MODULES = {"pillow": "pil", "attrs": "attr", "beautifulsoup4": "bs4"}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """`files` of the release and what pytest is to `select`, as in a recipe; both None without tests.
+
+    `requires` are test requirements by name; `unknown` are modules that tests import and nothing provides.
+    """
+
+    files: list[str] | None = None
+    select: list[str] | None = None
+    requires: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
+    """The tests of an unpacked release of a project, whose PKG-INFO has these requirements, extras too."""
+    folder = _folder(top)
+    if folder is None:
+        return Suite()
+    module = _module(top, folder)
+    relative = str(folder.relative_to(top))
+    shared = ["conftest.py"] if not module and (top / "conftest.py").exists() else []
+    declared = {canonicalize_name(one.name) for one in _declared(top, requires_dist)} - _NOT_NEEDED
+    texts = [file.read_text(encoding="utf-8", errors="replace") for file in sorted(folder.rglob("*.py"))]
+    imported = {name for text in texts for name in _imports(text)}
+    run = {
+        canonicalize_name(one.name)
+        for text in requires_dist
+        if "extra" not in text
+        for one in _requirement(text)
+    }
+    required = {name for name in declared - run - {project} if _is_used(name, imported, texts)}
+    there = {"pytest", "_pytest", *_local(top), *map(_as_module, {project} | required | run)}
+    return Suite(
+        [] if module else [relative, *shared],
+        ["--pyargs", module] if module else [relative],
+        tuple(sorted(_INSTEAD.get(name, name) for name in required)),
+        tuple(sorted({name for name in imported if not _provided(name, there)})),
+    )
+
+
+def _folder(top: Path) -> Path | None:
+    """The folder that holds tests: the one that is least deep, `tests` before others."""
+    files = [*top.rglob("test_*.py"), *top.rglob("*_test.py")]
+    named = {
+        parent
+        for file in files
+        for parent in file.parents
+        if parent.name in {"test", "tests", "testing"} and top in parent.parents
+    }
+    return min(
+        named,
+        key=lambda path: (len(path.relative_to(top).parts), path.name != "tests", str(path)),
+        default=None,
+    )
+
+
+def _module(top: Path, folder: Path) -> str:
+    """The module that the folder is when it is part of the package, "" when it lies beside it."""
+    parts = list(folder.relative_to(top).parts)
+    if len(parts) > 1 and parts[0] in {"src", "lib", "python"}:
+        parts = parts[1:]
+    if len(parts) < 2:  # noqa: PLR2004 - a package and its tests
+        return ""
+    inside = folder
+    for _ in parts:
+        if not (inside / "__init__.py").exists():
+            return ""
+        inside = inside.parent
+    return ".".join(parts)
+
+
+def _declared(top: Path, requires_dist: Iterable[str]) -> Iterator[Requirement]:
+    for text in requires_dist:
+        extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", text)
+        if extra and _EXTRAS.fullmatch(extra[1].lower()):
+            yield from _requirement(text)
+    with suppress(OSError, ValueError):
+        groups = tomllib.loads((top / "pyproject.toml").read_text(encoding="utf-8")).get(
+            "dependency-groups", {}
+        )
+        for name, entries in groups.items():
+            if _EXTRAS.fullmatch(name.lower()):
+                for entry in entries:
+                    yield from _requirement(entry if isinstance(entry, str) else "")
+    for file in [
+        *top.glob("*.txt"),
+        *top.glob("*.in"),
+        *top.glob("*requirements/*"),
+        *top.glob("tests/*.txt"),
+    ]:
+        if _FILES.fullmatch(file.name):
+            yield from _lines(file, top)
+
+
+def _lines(file: Path, top: Path, depth: int = 3) -> Iterator[Requirement]:
+    """The requirements in a file, and in those that it refers to by -r, as far as they are in the release."""
+    if not file.is_file() or not file.resolve().is_relative_to(top.resolve()):
+        return
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+        if (other := re.match(r"-r\s*(\S+)", line)) and depth:
+            yield from _lines(file.parent / other[1], top, depth - 1)
+        else:
+            yield from _requirement(line.partition(" #")[0].partition(" --hash")[0])
+
+
+def _requirement(text: str) -> Iterator[Requirement]:
+    with suppress(InvalidRequirement):
+        yield Requirement(text.rstrip("\\ "))
+
+
+def _imports(text: str) -> set[str]:
+    """The top-level modules that a file imports, but for Python's own and those that it can do without."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return set()
+    names = set()
+    for node in _certain(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names)
+
+
+def _certain(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes outside of functions, conditions and of what may fail."""
+    yield node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.If | ast.Try):
+        for child in ast.iter_child_nodes(node):
+            yield from _certain(child)
+
+
+def _is_used(name: str, imported: set[str], texts: list[str]) -> bool:
+    """Whether tests import a project, or speak of what a pytest plugin brings (pytest-mock: mocker)."""
+    if plugin := re.fullmatch(r"pytest-(\w+)(-\w+)*", name):
+        word = re.compile(rf"\b{plugin[1]}")
+        return any(word.search(text) for text in texts)
+    return any(_same(module, _as_module(name)) for module in imported)
+
+
+def _provided(module: str, there: set[str]) -> bool:
+    return any(_same(module, one) for one in there)
+
+
+def _same(module: str, known: str) -> bool:
+    """yaml and pyyaml, dateutil and python_dateutil are the same."""
+    return known in {module.lower(), f"py{module.lower()}", f"python_{module.lower()}"}
+
+
+def _as_module(project: str) -> str:
+    return _MODULES.get(project, project.replace("-", "_"))
+
+
+def _local(top: Path) -> set[str]:
+    """All that the release itself has modules of."""
+    paths = [PurePosixPath(file.relative_to(top)) for file in top.rglob("*.py")]
+    return {part.removesuffix(".py").lower() for path in paths for part in path.parts}
