@@ -4,6 +4,7 @@
 #   rust.env arch         the variables that cargo.sh reads
 #   rust.std.<arch>       the target's standard library
 #   rust.licenses.<arch>  what a wheel that carries it must say
+#   rust.git              name -> crates from git -> a folder for /build/git-crates, and one for /.cargo (git.nix)
 #   rust.vendor           name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
 #   rust.bindgen          mounts and env of builds whose crates read C headers
 #   rust.formatter        the program that formats this repository's Nix files
@@ -40,6 +41,7 @@ let
       script = file ./vendor.sh;
       inherit crates;
     };
+  git = import ./git.nix { inherit run file pins; };
   env = arch: {
     cargo = file ./cargo.sh;
     rustTarget = arch.rust;
@@ -87,6 +89,7 @@ in
     compiler
     source
     vendor
+    git
     env
     std
     ;

@@ -10,6 +10,7 @@
   tools,
   environment,
   uname,
+  source,
   licenses,
   rust,
   vary,
@@ -96,7 +97,7 @@ else
       libraries
       ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ])
       ++ (if crossing && rusty then [ rust.licenses.${arch.name} ] else [ ]);
-    sdist = pins.pin pin.sdist;
+    sdist = source pin;
     package = pin.name;
     inherit (pin) version;
     inherit (arch) triplet;
@@ -141,7 +142,20 @@ else
       )
       ++ (
         if rusty then
-          rust.mounts arch ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+          rust.mounts arch
+          ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+          ++ (
+            if pin.cargo ? git then
+              let
+                git = rust.git pin.name pin.cargo.git;
+              in
+              [
+                (at "${git}/crates" "/build/git-crates")
+                (at "${git}/cargo" "/.cargo")
+              ]
+            else
+              [ ]
+          )
         else
           [ ]
       )

@@ -7,13 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
-from farwheel import crates, sdist
+from farwheel import crates, gitcrates, sdist
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.web import Client
@@ -47,21 +47,23 @@ class Crates:
     """The crates of a release; `lock` is the path of its Cargo.lock ("bindings/python/Cargo.lock").
 
     `text` is that file's content where it is ours, None where it is upstream's. `languages` is what the build
-    scripts compile, besides C.
+    scripts compile, besides C; `git` is what is in no registry.
     """
 
     lock: str
     text: str | None
     pins: list[Pin]
     languages: list[str]
+    git: list[gitcrates.Source] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The field `cargo` of a pin.json."""
-        return {
+        document: dict[str, Any] = {
             "lock": self.lock,
             "ours": self.text is not None,
             "crates": [pin.to_json() for pin in self.pins],
         }
+        return document | ({"git": [source.to_json() for source in self.git]} if self.git else {})
 
 
 def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -> Crates:
@@ -95,6 +97,7 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
             text if is_ours else None,
             crates.pins(text, f"{archive.name}: {lock.name}", client),
             ["c++"] if _compiles_cxx(metadata) else [],
+            gitcrates.pin(crates.packages(text, lock.name), f"{archive.name}: {lock.name}"),
         )
 
 
