@@ -16,6 +16,7 @@
       };
       packages.${system} = farwheel.packages;
       checks.${system} = farwheel.checks;
+      formatter.${system} = farwheel.formatter;
       hydraJobs = farwheel.jobs;
     };
 }

@@ -121,6 +121,7 @@ in
   }) packages;
   inherit (wheels) packages;
   inherit boards checks;
+  inherit (rust) formatter;
   jobs = import ./jobs.nix { inherit wheels checks architectures; };
   # Parts by name, for whoever looks into one: nix build .#parts.libs.riscv64.zlib
   parts = {

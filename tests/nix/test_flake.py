@@ -99,6 +99,13 @@ def test_the_mode_emulated_has_a_root_of_its_own_and_costs_no_other_anything(arc
     assert len(needed[".modes.emulated"]) == 2
 
 
+def test_a_rust_package_says_that_it_has_no_mode_emulated() -> None:
+    done = nix_eval(REPOSITORY, "rpds-py-riscv64.cp313.modes.emulated.drvPath", "--raw")
+    assert done.returncode != 0
+    assert "rpds-py is written in Rust" in done.stderr
+    assert drv_path(REPOSITORY, "rpds-py-riscv64.cp313.modes.accelerated")
+
+
 def test_how_a_wheel_is_tested_does_not_change_it(copy: Path) -> None:
     attributes = ("", ".smoke", ".tests", ".varied")
     before = [drv_path(copy, f"msgpack-riscv64.cp313{name}") for name in attributes]

@@ -175,6 +175,14 @@ def test_other_bytes_in_the_mode_emulated_come_with_what_else_differs(
         assert told == (architecture == "loongarch64")
 
 
+def test_a_mode_that_is_not_there_is_told_before_anything_is_built(mirror: Server, capsys: Capture) -> None:
+    assert main(["reproduce", "bad-riscv64.cp313", "--mode", "emulated"]) == 1
+    said = capsys.readouterr().err
+    assert "error: bad has no mode emulated" in said
+    assert "line one" not in said
+    assert mirror.asked == []
+
+
 def test_an_unknown_variation_is_told_with_the_known_ones(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["reproduce", "good", "--variation", "moon"]) == 2

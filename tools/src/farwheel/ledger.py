@@ -14,6 +14,7 @@ from typing import Any
 
 from packaging.utils import BuildTag, parse_wheel_filename
 
+from farwheel import receipts
 from farwheel.errors import FarwheelError
 from farwheel.pins import read_json, write_json
 
@@ -138,8 +139,8 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
     """The ledger with one wheel more, or with newer facts on one that it has.
 
     A wheel that is there keeps the time at which it entered, and the reproductions of both count; a receipt
-    and a build time are replaced by newer ones only. FarwheelError when the same file name would stand for
-    other bytes.
+    and a build time are replaced by newer ones only, a receipt by one of its CPython. FarwheelError when the
+    same file name would stand for other bytes.
     """
     _check_name(name)
     old = ledger.get(name)
@@ -154,8 +155,9 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
         )
     merged = (*old.reproduced, *entry.reproduced)
     kept = replace(entry, added=old.added, reproduced=merged)
+    tests = receipts.join(entry.tests, old.tests)
     seconds = old.seconds if entry.seconds is None else entry.seconds
-    return ledger | {name: replace(kept, tests=entry.tests or old.tests, seconds=seconds)}
+    return ledger | {name: replace(kept, tests=tests, seconds=seconds)}
 
 
 def with_build_tag(name: str) -> str:
