@@ -1,5 +1,6 @@
 """A prover that builds nothing, and writes ledgers as if it had."""
 
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,16 +15,22 @@ _INPUTS = ledger.Inputs("5" * 64, "cpython-3.13.18", "gcc-14.2.0, glibc-2.31", "
 
 @dataclass
 class Prover:
-    """Builds nothing. `broken` are releases ("demo 1.1") that do not build; `built` what was asked for."""
+    """Builds nothing. `broken` are releases ("demo 1.1") that do not build; `built` what was asked for.
+
+    `unseen` are files that git was not told of, and that Nix would not have seen.
+    """
 
     broken: set[str] = field(default_factory=set)
     built: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
 
     def before(self, tree: Path, name: str, version: str) -> facts.Wheels:
         return facts.of(ledger.load(tree / "pkgs" / name / "wheels.json"), version)
 
     def after(self, tree: Path, name: str, version: str, evidence: Evidence) -> None:
         self.built.append(f"{name} {version}")
+        command = ["git", "-C", str(tree), "ls-files", "--others"]
+        self.unseen += subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
         enter(tree, name, version)
         if f"{name} {version}" in self.broken:
             raise VerbError(Failure("build", f"the build of {name} failed", ["cc demo.c", "demo.c:1: no"]))

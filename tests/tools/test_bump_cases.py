@@ -94,6 +94,17 @@ def test_a_release_that_cannot_be_locked_is_a_draft(it: World, files: dict[str, 
     assert it.git("diff", "main", "bump/alpha") == ""
 
 
+def test_what_it_needs_to_run_comes_with_it(it: World) -> None:
+    needed = it.index.add_wheel("dep", "1.0")
+    it.index.uploaded[needed] = it.now.isoformat()
+    it.release("alpha", "1.2", info="Requires-Dist: dep\n")
+    it.later(5)
+    assert it.night() == {"alpha": "opened"}
+    assert it.prover.unseen == []
+    changed = it.git("diff", "--name-only", "main", "bump/alpha").split()
+    assert changed == ["closures/pins.json", "pkgs/alpha/pin.json", "pkgs/alpha/wheels.json"]
+
+
 def test_what_built_and_fails_on_the_main_branch_of_today_becomes_a_draft(it: World) -> None:
     it.night()
     with it.person("main") as tree:

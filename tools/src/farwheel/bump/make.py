@@ -1,7 +1,7 @@
 """One bump in a working tree: the new pin, what proves it, and what there is to say about it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,15 +36,17 @@ class Maker:
     upstream: Upstream
     prover: Prover
 
-    def bump(self, tree: Path, standing: Standing) -> Evidence:
+    def bump(self, tree: Path, standing: Standing, add: Callable[[Path], None]) -> Evidence:
         """Write the new pin, the ledger and what else changes into a working tree; say how it went.
 
-        What the release is to blame for is in the evidence; a FarwheelError is for all else.
+        `add` tells git of new files, which Nix would not see otherwise. What the release is to blame for is
+        in the evidence; a FarwheelError is for all else.
         """
         evidence, name, step = Evidence(), standing.name, "lock"
         evidence.before = self.prover.before(tree, name, str(standing.ours))
         try:
             self._lock(tree, standing, evidence)
+            add(tree)
             step = "proof"
             self.prover.after(tree, name, str(standing.take), evidence)
         except AlteredError:

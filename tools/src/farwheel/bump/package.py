@@ -125,7 +125,7 @@ class Package:
             evidence = Evidence()
             making.retire(self.means.tree, standing)
         else:
-            evidence = self.means.maker.bump(self.means.tree, standing)
+            evidence = self.means.maker.bump(self.means.tree, standing, git.add)
         if evidence.failure:
             # Bytes that a later repair may change are no record.
             git.restore(self.means.tree, self.means.seen.sha, f"pkgs/{standing.name}/wheels.json")

@@ -79,7 +79,8 @@ def bump(
 
 def _tell(row: "Row") -> None:
     moved = f" {row.ours} -> {row.take}" if row.take else ""
-    sys.stdout.write(f"{row.name}{moved}: {row.did}, {row.why}{f' {row.url}' if row.url else ''}\n")
+    said = row.why if row.did == "nothing" else f"{row.did}, {row.why}"
+    sys.stdout.write(f"{row.name}{moved}: {said}{f' {row.url}' if row.url else ''}\n")
     if row.did == "would" and row.title:
         sys.stdout.write(f"\n{row.title}\n\n{row.body}\n\n")
     sys.stdout.flush()
