@@ -18,6 +18,9 @@ def bump(
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages of the remote's main branch.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All packages.")] = False,
+    ingredients: Annotated[
+        bool, typer.Option(help="NAMEs are of nix/pins, none: all. Locks them, tells of fixes and rebuilds.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option(help="Build and print what would be said; write to neither git nor GitHub.")
     ] = False,
@@ -47,11 +50,15 @@ def bump(
     from farwheel.bump.row import WRONG
     from farwheel.bump.run import Bot
     from farwheel.bump.verbs import standings
+    from farwheel.cli.renew import renew
     from farwheel.cli.sources import upstream
     from farwheel.github import GitHub
 
-    if bool(names) == every:
-        raise UsageError("say what to bump: names of packages, or --all")
+    if ingredients and not every:
+        renew(names or [], dry_run=dry_run, as_json=as_json)
+        return
+    if bool(names) == every or ingredients:
+        raise UsageError("say what to bump: names of packages, --all, or --ingredients")
     nix.ensure()
     git = Git(nix.REPOSITORY, remote, base)
     github = GitHub.of(git.url())
