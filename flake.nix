@@ -16,8 +16,7 @@
       };
       packages.${system} = farwheel.packages;
       checks.${system} = farwheel.checks;
-      hydraJobs = {
-        inherit (farwheel) packages checks;
-      };
+      formatter.${system} = farwheel.formatter;
+      hydraJobs = farwheel.jobs;
     };
 }

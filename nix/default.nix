@@ -95,19 +95,6 @@ let
       architectures
       ;
   };
-  targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
-in
-{
-  # What there is, as data, for programs: nix eval --json .#lib.catalogue
-  catalogue = builtins.mapAttrs (_: p: {
-    inherit (p.pin) version;
-    inherit (p) mode;
-    architectures = targets;
-    pythons = p.abis;
-    hold = p.recipe.hold or null;
-  }) packages;
-  inherit (wheels) packages;
-  inherit boards;
   checks = import ./checks {
     inherit
       run
@@ -121,6 +108,21 @@ in
       boards
       ;
   };
+  targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
+in
+{
+  # What there is, as data, for programs: nix eval --json .#lib.catalogue
+  catalogue = builtins.mapAttrs (_: p: {
+    inherit (p.pin) version;
+    inherit (p) mode;
+    architectures = targets;
+    pythons = p.abis;
+    hold = p.recipe.hold or null;
+  }) packages;
+  inherit (wheels) packages;
+  inherit boards checks;
+  inherit (rust) formatter;
+  jobs = import ./jobs.nix { inherit wheels checks architectures; };
   # Parts by name, for whoever looks into one: nix build .#parts.libs.riscv64.zlib
   parts = {
     inherit

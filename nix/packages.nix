@@ -7,6 +7,7 @@ let
   # field = what it holds; a recipe says only what cannot be derived, so none of them is required.
   fields = {
     abi3 = "true where one wheel serves all CPythons: built with the oldest";
+    bindgen = "true where crates read C headers while they build: they get libclang and bindgen";
     build = "number of the build tag, for a wheel that changes after it was published";
     env = "environment variables that the backend reads";
     hold = "why upstream's newest release is not taken, until somebody says otherwise";

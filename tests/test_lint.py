@@ -9,6 +9,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOLDERS = ("tools", "tests", "nix", "pkgs")
+SHELL = (*FOLDERS, ".github")
 PROGRAMS = ("tools/farwheel", "tools/relock", ".ci/run")
 
 
@@ -19,7 +20,7 @@ def complaints(*command: str) -> str:
 
 
 def shell_scripts() -> list[str]:
-    found = [path for folder in FOLDERS for path in (REPOSITORY / folder).rglob("*.sh")]
+    found = [path for folder in SHELL for path in (REPOSITORY / folder).rglob("*.sh")]
     return [*PROGRAMS, *sorted(str(path.relative_to(REPOSITORY)) for path in found)]
 
 
@@ -43,7 +44,7 @@ def test_shellcheck() -> None:
 def test_every_shell_program_is_linted() -> None:
     """Programs without a suffix are known by their first line."""
     listed = set(shell_scripts())
-    for folder in ("tools", ".ci", "nix"):
+    for folder in ("tools", ".ci", ".github", "nix"):
         for path in (REPOSITORY / folder).rglob("*"):
             if path.is_file() and path.suffix in {"", ".sh"} and path.read_bytes().startswith(b"#!"):
                 first = path.read_bytes().splitlines()[0]

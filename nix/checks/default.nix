@@ -28,14 +28,33 @@ let
       rust
       ;
   };
+  bindgenProbe = import ./bindgen.nix {
+    inherit
+      run
+      file
+      toolchain
+      rust
+      ;
+  };
   interpreter = import ./cpython.nix { inherit closed file python; };
+  format = import ./format.nix {
+    inherit run file;
+    inherit (rust) formatter;
+  };
   modes = import ./modes.nix { inherit run file; };
   targets = builtins.filter (a: a.qemu != null) (builtins.attrValues architectures);
   abis = builtins.attrNames python.short;
   merge = builtins.foldl' (a: b: a // b) { };
   each = list: f: builtins.listToAttrs (builtins.concatMap f list);
 in
-merge (map probe targets ++ map rustProbe targets)
+{
+  nix-format = format;
+  rust-offline = import ./offline.nix {
+    inherit run file rust;
+    arch = architectures.x86_64;
+  };
+}
+// merge (map probe targets ++ map rustProbe targets ++ map bindgenProbe targets)
 // each targets (
   arch:
   map (abi: {

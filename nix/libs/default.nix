@@ -65,9 +65,16 @@ let
       ];
       lapack = pins.sources.lapack;
     };
+    # What interpreters are built against, which nobody gets.
     openssl = {
       license = "Apache-2.0";
       texts = [ "LICENSE.txt" ];
+    };
+    openssl-debian = {
+      license = "Apache-2.0";
+      texts = [ "LICENSE.txt" ];
+      patches = pins.patches.openssl-debian;
+      openssl = file ./openssl.sh;
     };
     sqlite = {
       license = "blessing";

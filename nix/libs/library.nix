@@ -18,7 +18,8 @@ arch: name:
 }@args:
 run (
   {
-    name = "${name}-${pins.versions.${name}}-${arch.name}";
+    # Names in the store have no tilde.
+    name = builtins.replaceStrings [ "~" ] [ "-" ] "${name}-${pins.versions.${name}}-${arch.name}";
     script = file ./build.sh;
     recipe = file (./. + "/${name}.sh");
     collect = licenses.collect;

@@ -5,6 +5,11 @@ let
   seed = import ./seed.nix { inherit system mirrors; } (read ./seed.json);
   pin = import ./pin.nix { inherit system seed mirrors; };
   locked = read ./root.json;
+  program = locked: {
+    inherit (locked) program version;
+    crate = pin locked;
+    crates = map pin locked.crates;
+  };
 in
 {
   inherit seed pin;
@@ -32,8 +37,16 @@ in
       crates = map pin rust.crates;
     };
 
+  # libclang, and what it needs beyond the build root.
+  clang = map pin (read ./clang.json).packages;
+
+  # Programs from the registry of crates.
+  formatter = program (read ./formatter.json);
+  bindgen = program (read ./bindgen.json);
+
   # Upstream tarballs by the name in the manifest, e.g. sources."glibc-2.31".
   sources = builtins.mapAttrs (_: pin) (read ./sources.json).sources;
+  patches = builtins.mapAttrs (_: s: pin s.patches) (read ./sources.json).sources;
   versions = builtins.mapAttrs (_: s: s.version) (read ./sources.json).sources;
 
   # Wheels of the tools that run in the root's own Python (auditwheel and what it needs).

@@ -2,5 +2,5 @@
 # shellcheck shell=sh disable=SC2154 # the variables are the derivation's attributes
 echo "error: $name is not in the Nix store (pin $registry:$path)." >&2
 echo "       Fetch it with: tools/farwheel fetch TARGET" >&2
-echo "       or let Nix fetch by itself: tools/farwheel mirrors --write" >&2
+[ "$registry" = github ] || echo "       or let Nix fetch by itself: tools/farwheel mirrors --write" >&2
 exit 1

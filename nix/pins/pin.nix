@@ -35,10 +35,12 @@ let
       path;
   # One base URL: builtin:fetchurl knows no second.
   base = mirrors.${registry} or null;
+  # The tree of a commit, OWNER/REPOSITORY/COMMIT.
+  isTree = registry == "github";
   common = {
-    name = sanitise (baseNameOf path);
+    name = sanitise (if isTree then "${baseNameOf (dirOf path)}-${baseNameOf path}" else baseNameOf path);
     inherit system;
-    outputHashMode = "flat";
+    outputHashMode = if isTree then "recursive" else "flat";
     outputHashAlgo = "sha256";
     outputHash = sha256;
     preferLocalBuild = true;
@@ -68,4 +70,5 @@ let
     unpack = false;
   };
 in
-derivation (if base == null then byHand else byNix)
+# Nix knows no way to make a tree from a commit.
+derivation (if base == null || isTree then byHand else byNix)

@@ -7,6 +7,7 @@ sha256 is the `.crate` file's.
 """
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -36,8 +37,9 @@ def texts(folder: Path, package: dict[str, str]) -> list[Path]:
 def main() -> None:
     """Read the .d files, copy what is found."""
     target, root, out = map(Path, sys.argv[1:])
+    # A source may be included by way of its own folder: src/../data/x.rs.
     sources = {
-        root / name
+        Path(os.path.normpath(root / name))
         for file in target.glob("*/deps/*.d")
         for name in re.findall(r"[^\s:]+\.rs\b", file.read_text("utf-8"))
     }
@@ -48,6 +50,7 @@ def main() -> None:
         to = out / "licenses" / name
         to.mkdir(parents=True)
         files = texts(folder, package)
+        checksum = json.loads((folder / ".cargo-checksum.json").read_text("utf-8"))
         for file in files:
             shutil.copyfile(file, to / file.name)
         facts = {
@@ -55,7 +58,8 @@ def main() -> None:
             "version": package["version"],
             # Before SPDX expressions crates wrote a slash.
             "license": re.sub(r"\s*/\s*", " OR ", package.get("license", f"LicenseRef-{package['name']}")),
-            "sha256": json.loads((folder / ".cargo-checksum.json").read_text("utf-8"))["package"],
+            # Of the crate, or of the tree in git that it is from.
+            "sha256": checksum["package"] or checksum["tree"],
             "files": [file.name for file in files],
         }
         (to / "component.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", "utf-8")

@@ -4,7 +4,10 @@
 #   rust.env arch         the variables that cargo.sh reads
 #   rust.std.<arch>       the target's standard library
 #   rust.licenses.<arch>  what a wheel that carries it must say
+#   rust.git              name -> crates from git -> a folder for /build/git-crates, and one for /.cargo (git.nix)
 #   rust.vendor           name -> crates -> one folder of unpacked crates, which belongs at /opt/crates
+#   rust.bindgen          mounts and env of builds whose crates read C headers
+#   rust.formatter        the program that formats this repository's Nix files
 {
   run,
   file,
@@ -21,6 +24,11 @@ let
     inherit (pins.rust) packages;
     targets = map (arch: arch.rust) (builtins.attrValues architectures);
   };
+  clang = run {
+    name = "libclang";
+    script = file ./clang.sh;
+    packages = pins.clang;
+  };
   source = run {
     name = "rust-source-${pins.rust.version}";
     script = file ./source.sh;
@@ -33,9 +41,20 @@ let
       script = file ./vendor.sh;
       inherit crates;
     };
+  git = import ./git.nix { inherit run file pins; };
   env = arch: {
     cargo = file ./cargo.sh;
     rustTarget = arch.rust;
+  };
+  program = import ./program.nix {
+    inherit
+      run
+      file
+      compiler
+      vendor
+      env
+      ;
+    arch = architectures.x86_64;
   };
   stdCrates = vendor "rust-std" pins.rust.crates;
   stdFor = import ./std.nix {
@@ -70,9 +89,18 @@ in
     compiler
     source
     vendor
+    git
     env
     std
     ;
+  formatter = program (pins.formatter // { standalone = true; });
+  bindgen = {
+    env.bindgen = file ./bindgen.sh;
+    mounts = [
+      (at clang "/opt/clang")
+      (at (program pins.bindgen) "/opt/bindgen")
+    ];
+  };
   licenses = builtins.mapAttrs (name: licensesOf architectures.${name}) std;
   mounts =
     arch:

@@ -1,6 +1,7 @@
 # What the build of a wheel needs for its crates; the last step of nix/wheel/prepare.sh.
 # shellcheck shell=bash disable=SC2154 source=/dev/null
 . "$cargo"
+[ -z "${bindgen:-}" ] || . "$bindgen"
 [ -z "$ourLock" ] || cp "$ourLock" "/build/source/$cargoLock"
 # By its versioned name, from which maturin knows all of an interpreter that it cannot run.
 export MATURIN_PEP517_ARGS="--locked -i python$short"

@@ -18,6 +18,7 @@ let
   tools = import ./tools.nix { inherit run file pins; };
   environment = import ./environment.nix { inherit run file tools; };
   uname = import ./uname.nix { inherit run file toolchain; };
+  source = import ./source.nix { inherit run file pins; };
   wheel = import ./wheel.nix {
     inherit
       run
@@ -30,6 +31,7 @@ let
       tools
       environment
       uname
+      source
       licenses
       rust
       vary
@@ -52,6 +54,7 @@ let
       pins
       python
       environment
+      source
       ;
   };
   folder = import ./folder.nix { inherit run file; };

@@ -7,6 +7,7 @@
   pins,
   python,
   environment,
+  source,
 }:
 {
   arch,
@@ -32,10 +33,10 @@ let
   }
   // package.recipe.tests or { };
   name = "${package.name}-${pin.version}-${abi}-${arch.name}-tests";
-  source = run {
+  testFiles = run {
     name = "${package.name}-${pin.version}-test-files";
     script = file ./suite.sh;
-    sdist = pins.pin pin.sdist;
+    sdist = source pin;
     inherit (tests) files;
   };
   config = builtins.toFile "suite.json" (
@@ -104,7 +105,7 @@ closed {
     else
       [
         {
-          from = source;
+          from = testFiles;
           to = "/opt/source";
         }
       ]

@@ -10,6 +10,7 @@
   tools,
   environment,
   uname,
+  source,
   licenses,
   rust,
   vary,
@@ -40,16 +41,23 @@ let
     inherit abi short;
     wheels = locked closure.native;
   };
-  targetEnvironment = environment {
-    inherit abi short;
-    wheels = locked closure.target ++ ours;
-  };
   # Written in Rust, at least in part.
   rusty = pin ? cargo;
+  # Its crates read C headers.
+  reading = recipe.bindgen or false;
+  # maturin is a program with a little Python around it, which the target's interpreter can import.
+  programs = builtins.filter (name: builtins.match ".*-none-[a-z]*linux.*" name != null) closure.native;
+  targetEnvironment = environment {
+    inherit abi short;
+    wheels = locked (closure.target ++ (if rusty then programs else [ ])) ++ ours;
+  };
   libraries = map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]);
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
 in
+if emulated && rusty then
+  throw "${pin.name} is written in Rust: its rustc and cargo are programs for x86_64, so it has no mode emulated"
+else
 (if emulated then native.${arch.name}.run else run) (
   package.backend.env
   // recipe.env or { }
@@ -65,6 +73,7 @@ in
     else
       { }
   )
+  // (if reading then rust.bindgen.env else { })
   // (if varied then { vary = vary.script; } else { })
   // (
     if recipe ? build then
@@ -88,7 +97,7 @@ in
       libraries
       ++ (if crossing then map (l: toolchain.${arch.name}.runtime.${l}) pin.languages else [ ])
       ++ (if crossing && rusty then [ rust.licenses.${arch.name} ] else [ ]);
-    sdist = pins.pin pin.sdist;
+    sdist = source pin;
     package = pin.name;
     inherit (pin) version;
     inherit (arch) triplet;
@@ -133,10 +142,24 @@ in
       )
       ++ (
         if rusty then
-          rust.mounts arch ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+          rust.mounts arch
+          ++ [ (at (rust.vendor pin.name (map pins.pin pin.cargo.crates)) "/opt/crates") ]
+          ++ (
+            if pin.cargo ? git then
+              let
+                git = rust.git pin.name pin.cargo.git;
+              in
+              [
+                (at "${git}/crates" "/build/git-crates")
+                (at "${git}/cargo" "/.cargo")
+              ]
+            else
+              [ ]
+          )
         else
           [ ]
       )
+      ++ (if reading then rust.bindgen.mounts else [ ])
       ++ (if varied then [ (at vary.library "/opt/vary") ] else [ ])
       ++ (
         if disguised then

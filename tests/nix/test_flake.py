@@ -51,6 +51,17 @@ def test_the_catalogue_tells_what_there_is() -> None:
         assert all(re.fullmatch(r"cp3\d+", python) for python in package["pythons"])
 
 
+def test_hydra_builds_every_wheel_with_its_tests_and_nothing_that_is_for_measuring() -> None:
+    apply = ["--json", "--apply", "builtins.mapAttrs (_: builtins.attrNames)"]
+    jobs = json.loads(nix_eval(REPOSITORY, "hydraJobs", *apply).stdout)
+    folders = {path.name for path in (REPOSITORY / "pkgs").iterdir() if path.is_dir()}
+    wheels = sorted(f"{name}-{arch}" for name in folders for arch in ARCHITECTURES)
+    assert jobs["wheels"] == jobs["smoke"] == jobs["tests"] == wheels
+    assert jobs.keys() == {"checks", "smoke", "tests", "wheels"}
+    assert jobs["checks"]
+    assert not any(name.startswith("smoke-") for name in jobs["checks"])
+
+
 def test_a_lock_file_is_there_and_needs_no_change(copy: Path) -> None:
     before = (copy / "flake.lock").read_bytes()
     subprocess.run([*NIX, "flake", "lock", f"path:{copy}"], check=True, capture_output=True)
@@ -86,6 +97,13 @@ def test_the_mode_emulated_has_a_root_of_its_own_and_costs_no_other_anything(arc
         )
     assert needed[""] == set()
     assert len(needed[".modes.emulated"]) == 2
+
+
+def test_a_rust_package_says_that_it_has_no_mode_emulated() -> None:
+    done = nix_eval(REPOSITORY, "rpds-py-riscv64.cp313.modes.emulated.drvPath", "--raw")
+    assert done.returncode != 0
+    assert "rpds-py is written in Rust" in done.stderr
+    assert drv_path(REPOSITORY, "rpds-py-riscv64.cp313.modes.accelerated")
 
 
 def test_how_a_wheel_is_tested_does_not_change_it(copy: Path) -> None:

@@ -22,6 +22,7 @@ SELECTION = [
         ("toolchain-cxx", ""),
         ("toolchain-fortran", ""),
         ("rust", ""),
+        ("bindgen", ""),
         ("modes-markupsafe", ""),
         ("modes-msgpack", ""),
         ("modes-kiwisolver", ""),
@@ -35,7 +36,7 @@ SELECTION = [
         ("smoke-rpds-py", "-cp313"),
     ]
     for architecture in ("riscv64", "loongarch64")
-] + ["smoke-numpy-riscv64-cp313"]
+] + ["nix-format", "rust-offline", "smoke-numpy-riscv64-cp313"]
 CHECKS = f"checks.{nix.SYSTEM}"
 
 

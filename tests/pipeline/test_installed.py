@@ -1,6 +1,6 @@
 """Real pip and uv in a fresh root of each architecture, from our index on loopback to a program that runs.
 
-Of wheels that test_checks.py builds anyway; FARWHEEL_TEST=all adds numpy for loongarch64.
+Of wheels that test_checks.py builds anyway; FARWHEEL_TEST=all adds numpy for loongarch64, and Rust.
 """
 
 import os
@@ -23,13 +23,26 @@ pytestmark = pytest.mark.nix
 
 UV = str(Path(sys.executable).parent / "uv")
 UV_PLATFORMS = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
-NUMPY = ["riscv64", *(["loongarch64"] if os.environ.get("FARWHEEL_TEST") == "all" else [])]
+ALL = os.environ.get("FARWHEEL_TEST") == "all"
+NUMPY = ["riscv64", *(["loongarch64"] if ALL else [])]
+RUST = ("pydantic-core", "cryptography", "tokenizers", "pyyaml") if ALL else ()
 WHEELS = [
     *(Target(name, arch, "cp313") for name in ("cffi", "markupsafe") for arch in UV_PLATFORMS),
     *(Target("numpy", arch, "cp313") for arch in NUMPY),
+    *(Target(name, arch, "cp313") for name in RUST for arch in UV_PLATFORMS),
 ]
 MARKUPSAFE = "import markupsafe, markupsafe._speedups; print(markupsafe.escape('<&'))"
 # The compiler of its C declarations, pycparser, is a pure wheel that the index carries along.
+PYDANTIC = """
+from pydantic import BaseModel, ValidationError
+class Board(BaseModel):
+    cores: int
+assert Board.model_validate_json('{"cores": "4"}').cores == 4
+try:
+    Board(cores="many")
+except ValidationError as error:
+    print(error.error_count())
+"""
 CFFI = "import cffi; f = cffi.FFI(); f.cdef('int abs(int);'); print(f.dlopen(None).abs(-7))"
 SECONDS = 60
 
@@ -73,6 +86,18 @@ def test_pip_installs_numpy_within_a_minute(arch: str, index: str, tmp_path: Pat
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stderr
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
+
+
+@pytest.mark.skipif(not ALL, reason="their wheels take many minutes: FARWHEEL_TEST=all")
+@pytest.mark.parametrize("arch", UV_PLATFORMS)
+def test_pip_installs_what_is_written_in_rust(arch: str, index: str, tmp_path: Path) -> None:
+    """A model is validated, a certificate made and checked, a sentence encoded by a new tokenizer."""
+    (tmp_path / "pydantic_model.py").write_text(PYDANTIC)
+    for name in ("cryptography", "tokenizers"):
+        shutil.copy(nix.REPOSITORY / f"pkgs/{name}/smoke.py", tmp_path / f"{name}_smoke.py")
+    programs = " && ".join(f"python {file.name}" for file in sorted(tmp_path.glob("*.py")))
+    done = on_board(arch, f"pip install -q pydantic cryptography tokenizers && {programs}", tmp_path, index)
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
 
 
 @pytest.mark.parametrize(

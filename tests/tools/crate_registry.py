@@ -42,7 +42,7 @@ class Registry:
     def __init__(self, server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.server = server
         self.index = f"{server.url}/index"
-        self._lines: dict[str, list[str]] = {}
+        self._lines: dict[str, dict[str, str]] = {}
         server.file("/index/config.json", json.dumps({"dl": f"{server.url}/dl"}).encode())
         (folder / "config.toml").write_text(
             '[source.crates-io]\nreplace-with = "m"\n'
@@ -55,8 +55,10 @@ class Registry:
             "RUSTUP_HOME", os.environ.get("RUSTUP_HOME", pwd.getpwuid(os.getuid()).pw_dir + "/.rustup")
         )
 
-    def publish(self, name: str, version: str, rustc: str | None = None, **files: str) -> str:
-        """Add a crate; its checksum."""
+    def publish(
+        self, name: str, version: str, rustc: str | None = None, *, yanked: bool = False, **files: str
+    ) -> str:
+        """Add a crate, or change what the index says of it; its checksum."""
         content = crate(name, version, **files)
         checksum = hashlib.sha256(content).hexdigest()
         self.server.file(f"/dl/{name}/{version}/download", content)
@@ -67,8 +69,9 @@ class Registry:
             "cksum": checksum,
             "features": {},
             "rust_version": rustc,
-            "yanked": False,
+            "yanked": yanked,
         }
-        self._lines.setdefault(name, []).append(json.dumps(entry))
-        self.server.file(f"/index/{crates.prefix(name)}/{name}", "\n".join(self._lines[name]).encode())
+        self._lines.setdefault(name, {})[version] = json.dumps(entry)
+        lines = "\n".join(self._lines[name].values())
+        self.server.file(f"/index/{crates.prefix(name)}/{name}", lines.encode())
         return checksum

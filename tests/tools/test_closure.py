@@ -35,6 +35,13 @@ def test_members_go_where_the_target_can_have_them(server: PackageIndex) -> None
     assert (found.ours, found.nowhere) == (["cffi"], ["ninja"])
 
 
+def test_programs_of_ours_are_told_from_modules(server: PackageIndex) -> None:
+    server.add_wheel("cffi", "2.0", NATIVE)
+    server.add_wheel("maturin", "1.0", "py3-none-manylinux_2_17_x86_64")
+    found = resolver(server, cffi="2.0", maturin="1.0").closure(["cffi", "maturin"], "3.13")
+    assert (found.ours, found.programs) == (["cffi", "maturin"], ["maturin"])
+
+
 def test_our_locked_version_is_the_one_that_builds(server: PackageIndex) -> None:
     names = {version: server.add_wheel("cffi", version, NATIVE) for version in ("2.0", "2.1")}
     for ours, version in (("2.0", "2.0"), ("", "2.1")):

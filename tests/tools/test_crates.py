@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crate_registry import Registry
-from farwheel import crates
+from farwheel import crates, gitcrates
 from farwheel.download import Downloader
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
@@ -94,14 +94,18 @@ def test_another_checksum_is_refused(registry: Registry) -> None:
         crates.pins(lock("leaf", "1.2.3", SHA), "Cargo.lock", http)
 
 
-def test_git_dependencies_are_named() -> None:
-    text = lock("leaf", "1.2.3", "", "git+https://me:secret@host.test/leaf?rev=1#0123")
-    with client(5.0) as http, pytest.raises(FarwheelError, match=r"leaf 1\.2\.3 from git\+https") as caught:
-        crates.pins(text, "demo-1.0.tar.gz: Cargo.lock", http)
+@pytest.mark.parametrize("commit", ["#" + "1" * 40, ""])
+def test_git_dependencies_that_cannot_be_pinned_are_named(commit: str) -> None:
+    text = lock("leaf", "1.2.3", "", f"git+https://me:secret@host.test/leaf?rev=1{commit}")
+    with pytest.raises(FarwheelError, match=r"demo takes leaf-1\.2\.3 from .*host\.test/leaf") as caught:
+        gitcrates.pin(crates.packages(text, "demo"), "demo")
     assert "secret" not in caught.value.message
 
 
-@pytest.mark.parametrize("text", ["[[package]]", "no toml"])
+@pytest.mark.parametrize(
+    "text",
+    ["[[package]]", "no toml", "package = [1]", '[[package]]\nname = "x"\nversion = 1'],
+)
 def test_what_is_no_lock_is_refused(text: str) -> None:
     with client(5.0) as http, pytest.raises(FarwheelError, match=r"no Cargo\.lock"):
         crates.pins(text, "x", http)

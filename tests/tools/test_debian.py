@@ -7,7 +7,7 @@ import pytest
 from debian_archive import DebianArchive
 from farwheel import apt as apt_module
 from farwheel.apt import Apt
-from farwheel.debian import closure, preferences, resolved, source
+from farwheel.debian import closure, patches, preferences, resolved, source
 from farwheel.errors import FarwheelError
 
 needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is on Debian-like hosts only")
@@ -108,9 +108,11 @@ def test_sources_are_upstreams_main_tarball(archive: DebianArchive, tmp_path: Pa
     root = apt.update([archive.root])
     stable = source(apt, root, "sqlite3", "stable")
     assert (stable.version, stable.pin.path) == ("3.46.1", "pool/sqlite3_3.46.1.orig.tar.xz")
+    theirs = patches(apt, root, "sqlite3", "stable")
+    assert (theirs.version, theirs.pin.path) == ("3.46.1-7", "pool/sqlite3_3.46.1-7.debian.tar.xz")
     assert source(apt, root, "sqlite3", "newest").version == "3.53.4"
     assert source(apt, root, "sqlite3", "newest", "3.46.1-7") == stable
-    with pytest.raises(FarwheelError, match="native/stable has no upstream tarball"):
+    with pytest.raises(FarwheelError, match="native/stable has no such tarball"):
         source(apt, root, "native", "stable")
 
 

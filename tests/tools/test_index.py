@@ -174,6 +174,28 @@ def test_with_a_files_url_links_are_absolute_and_no_wheel_is_copied(
     assert [path.name for path in (tmp_path / "far/files").iterdir()] == [f"{name}.metadata"]
 
 
+def test_attestations_beside_a_wheel_are_kept_and_named_where_a_whole_url_can_be(
+    repository: Repository, tmp_path: Path
+) -> None:
+    name = repository.wheel("attested")
+    (repository.wheels / f"{name}.provenance").write_text('{"version": 1}')
+    for out, files_url in (("near", ""), ("far", "https://files.test/x")):
+        repository.publish(tmp_path / out, files_url=files_url)
+        assert (tmp_path / out / f"files/{name}.provenance").read_text() == '{"version": 1}'
+        folder = tmp_path / out / "simple/attested"
+        url = f"{files_url}/{name}.provenance" if files_url else None
+        for read in (
+            ProjectPage.from_json_data(json.loads((folder / "index.json").read_text())),
+            ProjectPage.from_html("attested", (folder / "index.html").read_text()),
+        ):
+            assert [package.provenance_url for package in read.packages] == [url]
+    # An earlier index has them, too, for whoever has no wheels any more.
+    (repository.wheels / f"{name}.provenance").unlink()
+    (repository.wheels / name).unlink()
+    repository.publish(tmp_path / "near")
+    assert (tmp_path / "near/files" / f"{name}.provenance").exists()
+
+
 def test_tracks_name_the_project_of_the_other_index(repository: Repository, tmp_path: Path) -> None:
     repository.wheel("demo")
     repository.publish(tmp_path / "out", tracks="https://other.test/simple")

@@ -1,20 +1,22 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crate_registry import Registry, crate
 from debian_archive import DebianArchive, deb
-from farwheel import web
+from farwheel import crates, web
 from farwheel.errors import FarwheelError
 from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient
 from farwheel.lock import Upstream
 from farwheel.pins import Pin
 from farwheel.pypi import Index
 from farwheel.seed import nar_sha256
+from loopback import Server
 from package_index import PackageIndex
 from package_index import serve as serve_index
 
@@ -40,8 +42,12 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "source": "rust-src",
         "packages": ["rust-src", "shell"],
     },
+    "clang": {"suite": "stable", "architecture": "amd64", "below": "root", "packages": ["rust-src"]},
+    "bindgen": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
+    "formatter": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "sources": {
         "zlib": {"source": "zlib", "suite": "stable"},
+        "mended": {"source": "zlib", "suite": "stable", "patched": True},
         "given": {
             "registry": "debian",
             "path": "pool/g.tar.gz",
@@ -62,10 +68,13 @@ def archive(tmp_path: Path) -> DebianArchive:
     for suite in ("stable", "old"):
         archive.add_package(suite, "make", {"stable": "4.4", "old": "4.3"}[suite])
     archive.add_package("stable", "busybox-static", "1:1.37", content=deb(usr__bin__busybox=BUSYBOX))
-    archive.add_source("stable", "zlib", "1.3-1", "zlib_1.3.orig.tar.gz")
+    archive.add_source("stable", "zlib", "1.3-1", "zlib_1.3.orig.tar.gz", "zlib_1.3-1.debian.tar.xz")
     lock = {"usr__src__rustc-1.96.0__library__Cargo.lock": CARGO_LOCK}
     archive.add_package("stable", "rust-src", "1.96.0+dfsg1-1", content=deb(**lock))
     archive.write()
+    tidy = archive.folder / crates.path("tidy", "0.5.0")
+    tidy.parent.mkdir()
+    tidy.write_bytes(crate("tidy", "0.5.0", Cargo__lock=CARGO_LOCK.decode()))
     return archive
 
 
@@ -82,20 +91,32 @@ def sources(archive: DebianArchive, tmp_path: Path) -> Iterator[Sources]:
 
 
 @pytest.fixture
-def pins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def pins(tmp_path: Path, serve: Callable[[], Server], monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "pins"
     folder.mkdir()
     for name, manifest in MANIFESTS.items():
         (folder / f"{name}.manifest.json").write_text(json.dumps(manifest))
     (folder / "root.json").write_text('{"packages": [{"name": "shell"}, {"name": "make"}]}')
-    monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    (folder / "rust.json").write_text('{"version": "1.96.0"}')
     cached = tmp_path / "cargo/registry/cache/index.test-1/leaf-1.0.0.crate"
     cached.parent.mkdir(parents=True)
+    registry = Registry(serve(), tmp_path / "cargo", monkeypatch)
+    registry.publish("tidy", "0.5.0", "1.90", Cargo__lock=CARGO_LOCK.decode())
+    registry.publish("tidy", "0.6.0", "1.97")
     cached.write_bytes(CRATE)
     return folder
 
 
-@pytest.mark.parametrize("name", INGREDIENTS)
+WITH_CARGO = pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo resolves the formatter")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[WITH_CARGO] if name in {"bindgen", "formatter"} else [])
+        for name in INGREDIENTS
+    ],
+)
 def test_locking_twice_is_stable(pins: Path, sources: Sources, name: str) -> None:
     first = lock_ingredient(pins, name, sources)
     assert first.needed
@@ -122,9 +143,19 @@ def test_rust_is_what_the_root_lacks_and_the_crates_of_its_library(pins: Path, s
     ]
 
 
+@WITH_CARGO
+def test_the_formatter_is_the_newest_that_our_rustc_compiles(pins: Path, sources: Sources) -> None:
+    new = lock_ingredient(pins, "formatter", sources).new
+    assert (new["path"], new["version"], new["program"]) == ("tidy/tidy-0.5.0.crate", "0.5.0", "tidyup")
+    assert [entry["path"] for entry in new["crates"]] == ["leaf/leaf-1.0.0.crate"]
+
+
 def test_sources_and_given_pins(pins: Path, sources: Sources) -> None:
     new = lock_ingredient(pins, "sources", sources).new["sources"]
     assert (new["zlib"]["version"], new["zlib"]["path"]) == ("1.3", "pool/zlib_1.3.orig.tar.gz")
+    assert new["mended"]["version"] == "1.3-1"
+    assert new["mended"]["path"] == new["zlib"]["path"]
+    assert new["mended"]["patches"]["path"] == "pool/zlib_1.3-1.debian.tar.xz"
     assert new["given"] == MANIFESTS["sources"]["given"]
 
 

@@ -34,6 +34,7 @@ entries = st.builds(
     inputs=st.builds(Inputs, hashes, words, words, hashes, tables),
     reproduced=st.lists(st.builds(Reproduction, words, st.dates().map(str)), max_size=3).map(tuple),
     tests=st.none() | st.dictionaries(words, receipts, max_size=3),
+    seconds=st.none() | st.floats(0, 1e6),
 )
 names = st.tuples(st.integers(0, 99), st.sampled_from(["riscv64", "loongarch64"])).map(
     lambda parts: f"demo-{parts[0]}-cp313-cp313-linux_{parts[1]}.whl"
@@ -84,8 +85,24 @@ def test_the_file_is_as_documented(tmp_path: Path) -> None:
         },
         "reproduced": [{"variation": "cores=1", "date": "2026-11-20"}],
         "tests": None,
+        "seconds": None,
     }
-    assert data["checksum"] == "5ee453e7275eb48380e9689f739dd3b28d2a9f718bcbee69160efb0a574c9adf"
+    assert data["checksum"] == "908e487b8509cbcb83066e6ebad4be5e04bc76f51835b06458310b62751a8d08"
+
+
+def test_an_entry_without_a_build_time_is_one_from_before(tmp_path: Path) -> None:
+    path = tmp_path / "wheels.json"
+    save(path, {NAME: ENTRY})
+    wheels = json.loads(path.read_text())["wheels"]
+    del wheels[NAME]["seconds"]
+    path.write_text(json.dumps({"wheels": wheels, "checksum": checksum(wheels)}))
+    assert load(path) == {NAME: ENTRY}
+
+
+def test_a_build_time_stays_until_there_is_a_newer_one() -> None:
+    timed = replace(ENTRY, seconds=7.5)
+    assert record({NAME: timed}, NAME, ENTRY)[NAME].seconds == 7.5
+    assert record({NAME: timed}, NAME, replace(ENTRY, seconds=0.0))[NAME].seconds == 0.0
 
 
 def saved(folder: Path) -> Path:
@@ -153,6 +170,7 @@ def put(where: str, value: object) -> Any:
         (put("reproduced", [1]), "'1' should be an object"),
         (put("reproduced", 1), "is no ledger"),
         (put("tests", []), "tests is neither"),
+        (put("seconds", -1), "seconds -1 is neither"),
         (lambda data: {"wheels": data["wheels"]}, "lacks checksum"),
         (lambda data: data | {"wheels": {"demo.whl": {}}}, "Invalid wheel filename"),
         (lambda data: data | {"wheels": {NAME: {}}}, f"{NAME}: it lacks added and lacks architecture"),

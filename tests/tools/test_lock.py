@@ -96,7 +96,8 @@ def test_locking_again_changes_nothing(server: PackageIndex, repository: Path, t
     lock_package(repository, "demo", upstream(server, tmp_path)).write()
     again = lock_package(repository, "demo", upstream(server, tmp_path))
     assert not again.needed
-    server.add_sdist("demo", "1.1", **{"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO})
+    newer = PKG_INFO.replace("1.0", "1.1")
+    server.add_sdist("demo", "1.1", **{"pyproject__toml": PYPROJECT, "PKG-INFO": newer})
     assert lock_package(repository, "demo", upstream(server, tmp_path)).lines() == ["  demo 1.0 -> 1.1"]
 
 
@@ -138,7 +139,10 @@ def test_requirements_without_a_recipe_are_noted(
 ) -> None:
     for python in ("cp313", "cp314"):
         server.add_wheel("impure", "1.0", f"{python}-{python}-manylinux_2_17_x86_64")
-    files = {"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO.replace("pure-dep", "impure")}
+    files = {
+        "pyproject__toml": PYPROJECT,
+        "PKG-INFO": PKG_INFO.replace("pure-dep", "impure").replace("1.0", "1.2"),
+    }
     server.add_sdist("demo", "1.2", **files)
     notes: list[str] = []
     pin = lock_package(repository, "demo", upstream(server, tmp_path, notes)).new
@@ -157,11 +161,31 @@ def test_requirements_that_depend_on_the_machine_are_noted(
 
 
 def test_a_package_for_none_of_our_cpythons(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
-    files = {"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO.replace(">=3.10", "<3.9")}
+    files = {
+        "pyproject__toml": PYPROJECT,
+        "PKG-INFO": PKG_INFO.replace(">=3.10", "<3.9").replace("1.0", "2.0"),
+    }
     server.add_sdist("demo", "2.0", **files)
     with pytest.raises(FarwheelError, match=r"demo 2\.0 can be locked for none of our CPythons") as caught:
         lock_package(repository, "demo", upstream(server, tmp_path))
     assert "<3.9" in caught.value.hint
+
+
+def test_a_caller_may_name_the_version(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    server.add_sdist("demo", "1.1", pyproject__toml=PYPROJECT)
+    server.add_sdist("demo", "1.2", pyproject__toml=PYPROJECT)
+    change = lock_package(repository, "demo", upstream(server, tmp_path), "==1.1")
+    assert change.new["version"] == "1.1"
+
+
+@pytest.mark.parametrize("other", [("Name: demo", "Name: other"), ("Version: 1.0", "Version: 1.3")])
+def test_a_release_with_metadata_of_another_is_refused(
+    server: PackageIndex, repository: Path, tmp_path: Path, other: tuple[str, str]
+) -> None:
+    files = {"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO.replace(*other)}
+    server.add_sdist("demo", "1.0", **files)
+    with pytest.raises(FarwheelError, match=r"demo-1.0.tar.gz says inside that it is (other 1.0|demo 1.3)"):
+        lock_package(repository, "demo", upstream(server, tmp_path))
 
 
 def test_a_hostile_release_is_refused(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
@@ -184,7 +208,7 @@ def test_crates_are_locked_beside_a_lock_of_ours(
     checksum = registry.publish("leaf", "1.0.0")
     files = {
         "pyproject__toml": PYPROJECT.replace("cython>=3", "setuptools-rust"),
-        "PKG-INFO": PKG_INFO,
+        "PKG-INFO": PKG_INFO.replace("1.0", "2.0"),
         "Cargo__toml": manifest("demo", "1.0.0", '[dependencies]\nleaf = "1"\n'),
         "src/lib__rs": "",
     }

@@ -186,7 +186,7 @@ def test_a_recipe_that_is_there_is_left_alone(
     ("arguments", "code"),
     [
         (["../demo"], 2),
-        (["demo", "--from", "github:owner/demo"], 2),
+        (["demo", "--from", "github:owner"], 2),
         (["absent"], 1),
         (["only-wheels"], 1),
         (["demo"], 1),

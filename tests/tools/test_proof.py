@@ -28,6 +28,7 @@ def test_the_ledger_is_written_and_a_second_time_changes_nothing(mirror: Server,
     first = file.read_bytes()
     entry = book()[WHEEL]
     assert (entry.architecture, entry.pythons, entry.tests) == ("riscv64", ("cp313",), None)
+    assert entry.seconds is not None
     assert main(["ledger", "update", "good-riscv64"]) == 0
     assert capsys.readouterr().out == ""
     assert file.read_bytes() == first
@@ -43,6 +44,26 @@ def test_a_receipt_goes_into_the_ledger_and_stays(mirror: Server, capsys: Captur
     capsys.readouterr()
     assert main(["ledger", "show", "good"]) == 0
     assert capsys.readouterr().out.endswith(f"  {WHEEL}  reproduced: never; 7 tests passed\n")
+
+
+def test_what_a_folder_lacks_of_the_ledger_is_named_as_build_takes_it(
+    mirror: Server, capsys: Capture
+) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64"]) == 0
+    file = nix.REPOSITORY / "pkgs/good/wheels.json"
+    entries = book()
+    # What is of another version can only be kept, not built.
+    ledger.save(file, entries | {WHEEL.replace("1.0", "0.9"): entries[WHEEL]})
+    assert main(["build", "good-riscv64.cp314"]) == 0
+    capsys.readouterr()
+    assert main(["ledger", "missing"]) == 0
+    lacking = capsys.readouterr().out
+    assert lacking == "good-riscv64.cp313\n"
+    assert main(["build", *lacking.split()]) == 0
+    capsys.readouterr()
+    assert main(["ledger", "missing"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_of_several_suites_those_that_passed_are_written(mirror: Server, capsys: Capture) -> None:
@@ -152,6 +173,14 @@ def test_other_bytes_in_the_mode_emulated_come_with_what_else_differs(
         # Where they are the same, the tools are no excuse.
         told = "not the same tools: gcc-14 is 14.4 there, 14.2 here\n" in said
         assert told == (architecture == "loongarch64")
+
+
+def test_a_mode_that_is_not_there_is_told_before_anything_is_built(mirror: Server, capsys: Capture) -> None:
+    assert main(["reproduce", "bad-riscv64.cp313", "--mode", "emulated"]) == 1
+    said = capsys.readouterr().err
+    assert "error: bad has no mode emulated" in said
+    assert "line one" not in said
+    assert mirror.asked == []
 
 
 def test_an_unknown_variation_is_told_with_the_known_ones(mirror: Server, capsys: Capture) -> None:

@@ -89,6 +89,34 @@ def test_a_lock_that_does_not_fit_is_refused_unless_we_have_one(tmp_path: Path) 
     assert names(read(archive)) == ["leaf-1.0.0.crate"]
 
 
+def test_a_crate_with_another_checksum_is_named(tmp_path: Path) -> None:
+    text = read(sdist(tmp_path)).text
+    assert text is not None
+    text = re.sub("[0-9a-f]{64}", "0" * 64, text)
+    with pytest.raises(FarwheelError, match="not the one that") as caught:
+        read(sdist(tmp_path, **{"Cargo.lock": text}))
+    assert "leaf v1.0.0" in caught.value.message
+
+
+def test_a_crate_with_other_bytes_than_the_index_says_is_named(registry: Registry, tmp_path: Path) -> None:
+    registry.server.file("/dl/leaf/1.0.0/download", b"other bytes")
+    with pytest.raises(FarwheelError, match="not the one that") as caught:
+        read(sdist(tmp_path))
+    assert "leaf v1.0.0" in caught.value.message
+
+
+def test_a_yanked_crate_serves_whoever_has_locked_it_and_nobody_else(
+    registry: Registry, tmp_path: Path
+) -> None:
+    text = read(sdist(tmp_path)).text
+    assert text is not None
+    registry.publish("leaf", "1.0.0", yanked=True)
+    assert names(read(sdist(tmp_path, **{"Cargo.lock": text}))) == ["leaf-1.0.0.crate"]
+    with pytest.raises(FarwheelError, match="withdrawn") as caught:
+        read(sdist(tmp_path))
+    assert "version 1.0.0 is yanked" in caught.value.message
+
+
 def test_what_a_release_tells_cargo_about_the_machine_is_not_heeded(tmp_path: Path) -> None:
     hostile = {
         ".cargo/config.toml": '[build]\nrustc = "/nonexistent"\n',

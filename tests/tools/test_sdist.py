@@ -159,7 +159,8 @@ def test_read_tells_build_system_and_metadata(tmp_path: Path) -> None:
                 "pyproject__toml": '[build-system]\nrequires = ["Cython>=3"]\nbuild-backend = "own"\n'
                 'backend-path = ["."]\n',
                 "PKG-INFO": "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nRequires-Python: >=3.9\n"
-                "Requires-Dist: cffi\nRequires-Dist: pytest; extra == 'test'\n",
+                "Requires-Dist: cffi\nRequires-Dist: pytest; extra == 'test'\n"
+                "Project-URL: Changes, https://demo.example/changes\n",
                 "tests/pyproject__toml": '[build-system]\nrequires = ["wrong"]\n',
             },
         )
@@ -168,6 +169,8 @@ def test_read_tells_build_system_and_metadata(tmp_path: Path) -> None:
     assert facts.build_system == sdist.BuildSystem(["Cython>=3"], "own", ["."])
     assert facts.requires_python == ">=3.9"
     assert facts.requires_dist == ["cffi", "pytest; extra == 'test'"]
+    assert (facts.name, facts.version) == ("demo", "1.0")
+    assert facts.urls == {"Changes": "https://demo.example/changes"}
 
 
 @pytest.mark.parametrize(

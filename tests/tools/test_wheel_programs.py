@@ -157,7 +157,9 @@ def test_the_crates_that_were_compiled_for_the_target_are_carried(wheel: Path, t
     crate(root / "vendored/inside", about, "TERMS")
     deps = tmp_path / "target/release/deps"
     deps.mkdir(parents=True)
-    (deps / "used-0123.d").write_text(f"{deps}/used.rlib: {used} {tmp_path}/generated.rs\n\n{used}:\n")
+    included = used.parent / "../data/table.rs"
+    sources = f"{used} {included} {tmp_path}/generated.rs"
+    (deps / "used-0123.d").write_text(f"{deps}/used.rlib: {sources}\n\n{used}:\n")
     (deps / "mine-0123.d").write_text(f"{deps}/mine.so: src/lib.rs vendored/inside/src/lib.rs\n")
     done = program("rust/carried.py", tmp_path / "target", root, out)
     assert done.returncode == 0, done.stderr

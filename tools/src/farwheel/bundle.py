@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from farwheel import cache, fetch, store
+from farwheel import cache, fetch, nix, store
 from farwheel.errors import FarwheelError
 from farwheel.fetch import Adder, Wanted
 from farwheel.pins import Pin
@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 def write(path: Path, wanted: Iterable[Wanted]) -> int:
     """Write a bundle of these pins, downloading what is not in the store; the number of files in it."""
     wanted = sorted(wanted)
-    files = {item.pin: Path(item.output) for item in wanted if not item.member and Path(item.output).exists()}
+    files = {item.pin: file for item in wanted if (file := _stored(item))}
     manifest = {
         "farwheel_bundle": _FORMAT,
         "pins": [item.pin.to_json() | {"output": item.output, "member": item.member} for item in wanted],
@@ -34,6 +34,17 @@ def write(path: Path, wanted: Iterable[Wanted]) -> int:
         fetch.download([item.pin for item in wanted if item.pin not in files], _Collector(files))
         _archive(path, manifest, {pin.sha256: file for pin, file in files.items()})
     return len(wanted)
+
+
+def _stored(item: Wanted) -> Path | None:
+    """The pinned file, where the store has it."""
+    if item.member or not Path(item.output).exists():
+        return None
+    if not item.pin.is_tree:
+        return Path(item.output)
+    nar = cache.file(item.pin)
+    nix.dump(Path(item.output), nar)
+    return nar
 
 
 def _archive(path: Path, manifest: dict[str, Any], files: dict[str, Path]) -> None:
@@ -109,7 +120,7 @@ def _item(entry: dict[str, Any], where: str) -> Wanted:
     pin = Pin.from_json(entry, where)
     member = str(entry.get("member", ""))
     # A flat output follows from the pin; the seed's is checked against the unpacked tree.
-    output = str(entry.get("output", "")) if member else store.flat_path(pin.store_name, pin.sha256)
+    output = str(entry.get("output", "")) if member else store.path(pin)
     return Wanted(pin, output, member)
 
 
@@ -128,12 +139,10 @@ def _take(tar: tarfile.TarFile, path: Path, todo: list[Wanted]) -> None:
 
 
 def _unpack(tar: tarfile.TarFile, entry: tarfile.TarInfo, pin: Pin, path: Path) -> Path:
-    folder = cache.folder("files") / pin.sha256
-    folder.mkdir(exist_ok=True)
     source = tar.extractfile(entry)
     digest = hashlib.sha256()
-    target = folder / pin.store_name
-    temporary = folder / f".bundle-{os.getpid()}"
+    target = cache.file(pin)
+    temporary = target.with_name(f".bundle-{os.getpid()}")
     try:
         with temporary.open("wb") as file:
             while source and (chunk := source.read(_CHUNK)):

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from farwheel.pins import Pin
+
 
 def folder(name: str = "", env: Mapping[str, str] = os.environ) -> Path:
     """A folder below the cache, made if it is missing: FARWHEEL_CACHE, or XDG's cache folder."""
@@ -16,6 +18,11 @@ def folder(name: str = "", env: Mapping[str, str] = os.environ) -> Path:
     path = Path(base).absolute() / name
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def file(pin: Pin) -> Path:
+    """Where a pin's file lies while it is not in the store yet, in a folder of its own, which is made."""
+    return folder(f"files/{pin.sha256}") / pin.store_name
 
 
 @contextlib.contextmanager

@@ -85,6 +85,9 @@ def _crates(data: Mapping[str, Any]) -> dict[str, list[str]]:
     for pin in data.get("cargo", data).get("crates", ()):
         name, _, file = pin["path"].partition("/")
         found.setdefault(name, []).append(file.removeprefix(f"{name}-").removesuffix(".crate"))
+    for tree in data.get("cargo", {}).get("git", ()):
+        repository, _, commit = tree["path"].rpartition("/")
+        found.setdefault(repository, []).append(commit[:12])
     return found
 
 

@@ -14,11 +14,15 @@ from farwheel.simple import File
 
 @dataclass(frozen=True)
 class Closure:
-    """Wheels for the building machine (`native`) and for any (`pure`); names only `ours` or nobody has."""
+    """Wheels for the building machine (`native`) and for any (`pure`); names only `ours` or nobody has.
+
+    `programs` are those of ours that no interpreter imports: a build runs the native one (maturin).
+    """
 
     native: Sequence[File] = ()
     pure: Sequence[File] = ()
     ours: Sequence[str] = ()
+    programs: Sequence[str] = ()
     nowhere: Sequence[str] = ()
 
 
@@ -45,10 +49,12 @@ class Resolver:
             resolve.choose(self.index, name, version, python) for name, version in sorted(found.items())
         ]
         impure = [choice.name for choice in choices if choice.pure is None]
+        programs = {choice.name for choice in choices if choice.is_program}
         return Closure(
             [choice.native for choice in choices],
             [choice.pure for choice in choices if choice.pure],
             [name for name in impure if name in self.recipes],
+            [name for name in impure if name in self.recipes and name in programs],
             [name for name in impure if name not in self.recipes],
         )
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from farwheel import mirrors
+from farwheel import gitcrates, mirrors
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.web import Client, HTTPError
@@ -46,23 +46,29 @@ def cached(pin: Pin) -> Path | None:
     return None
 
 
+def packages(lock: str, where: str) -> list[dict[str, Any]]:
+    """The packages of a Cargo.lock, with "name" and "version" at least. FarwheelError for what is no lock."""
+    try:
+        found: list[dict[str, Any]] = tomllib.loads(lock).get("package", [])
+        if all(isinstance(package["name"] + package["version"], str) for package in found):
+            return found
+        error: Exception = TypeError("a name or a version is no text")
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
+        error = wrong
+    raise FarwheelError(f"{where} is no Cargo.lock: {error}", "ask the project for a repaired release")
+
+
 def pins(lock: str, where: str, client: Client) -> list[Pin]:
-    """The pins of all crates that a Cargo.lock takes from the registry, sorted; others must lie beside it.
+    """The pins of all crates that a Cargo.lock takes from the registry, sorted.
 
     A size, which Cargo.lock does not tell, is that of the file in cargo's cache, or of the file, fetched.
-    FarwheelError for what is no lock and for crates from elsewhere (git, another registry).
+    FarwheelError for what is no lock and for crates from another registry; those from git are left out.
     """
-    try:
-        packages = tomllib.loads(lock).get("package", [])
-        named = [(package["name"], package["version"], package) for package in packages]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise FarwheelError(
-            f"{where} is no Cargo.lock: {error}", "ask the project for a repaired release"
-        ) from None
     found = []
-    for name, version, package in named:
+    for package in packages(lock, where):
+        name, version = package["name"], package["version"]
         source, checksum = package.get("source", ""), package.get("checksum", "")
-        if not source:
+        if not source or source.startswith(gitcrates.PREFIX):
             continue
         if not (source.startswith("registry+") and checksum):
             raise FarwheelError(
@@ -162,12 +168,17 @@ def _project(dependency: str, rustc: str = "") -> Iterator[Path]:
         yield folder
 
 
-def newest_for(name: str, rustc: str) -> str:
-    """The newest version of a crate that `rustc` ("1.96.0") can compile, or "": cargo resolves it."""
+def lock_of(name: str, rustc: str) -> str:
+    """The Cargo.lock that cargo gives a project for `rustc` ("1.96.0") which depends on one crate."""
     with _project(name, rustc) as folder:
         run(folder, "generate-lockfile", env={**os.environ, **RESOLVE_FOR_RUSTC})
-        lock = tomllib.loads((folder / "Cargo.lock").read_text(encoding="utf-8"))
-    return next((str(package["version"]) for package in lock["package"] if package["name"] == name), "")
+        return (folder / "Cargo.lock").read_text(encoding="utf-8")
+
+
+def newest_for(name: str, rustc: str) -> str:
+    """The newest version of a crate that `rustc` ("1.96.0") can compile, or ""."""
+    packages = tomllib.loads(lock_of(name, rustc))["package"]
+    return next((str(package["version"]) for package in packages if package["name"] == name), "")
 
 
 def default_template(env: Mapping[str, str] = os.environ) -> str:

@@ -11,7 +11,8 @@ from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 
 # The main upstream tarball: not a component's (.orig-NAME.tar), not the packaging, not a signature.
-_MAIN_TARBALL = re.compile(r"[^_]+_(?P<version>[^_]+)\.orig\.tar\.(?:gz|bz2|xz|lzma|zst)")
+_MAIN_TARBALL = re.compile(r"(?P<name>[^_]+)_(?P<version>[^_]+)\.orig\.tar\.(?:gz|bz2|xz|lzma|zst)")
+_DEBIAN_TARBALL = re.compile(r"(?P<name>[^_]+)_(?P<version>[^_]+)\.debian\.tar\.(?:gz|bz2|xz)")
 
 
 @dataclass(frozen=True, order=True)
@@ -49,12 +50,20 @@ def source(apt: Apt, root: str, name: str, suite: str, version: str | None = Non
 
     The file's version is upstream's, without Debian's revision, which changes nothing in the tarball.
     """
-    wanted = f"{name}={version}" if version else f"{name}/{suite}"
+    return _of_source(apt, root, f"{name}={version}" if version else f"{name}/{suite}", _MAIN_TARBALL)
+
+
+def patches(apt: Apt, root: str, name: str, suite: str) -> DebianFile:
+    """Debian's own part of the newest source package in `suite`, its patches among it; Debian's version."""
+    return _of_source(apt, root, f"{name}/{suite}", _DEBIAN_TARBALL)
+
+
+def _of_source(apt: Apt, root: str, wanted: str, pattern: re.Pattern[str]) -> DebianFile:
     for download in apt.downloads(root, "source", "--only-source", wanted):
-        if match := _MAIN_TARBALL.fullmatch(download.name):
-            return DebianFile(name, "source", match["version"], _pin(download))
+        if match := pattern.fullmatch(download.name):
+            return DebianFile(match["name"], "source", match["version"], _pin(download))
     raise FarwheelError(
-        f"the source package {wanted} has no upstream tarball", "look at nix/pins/sources.manifest.json"
+        f"the source package {wanted} has no such tarball", "look at nix/pins/sources.manifest.json"
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from farwheel import cache, crates, mirrors
+from farwheel import cache, crates, mirrors, trees
 from farwheel.errors import FarwheelError
 from farwheel.locate import Locator
 from farwheel.pins import Pin
@@ -63,7 +63,6 @@ class Downloader:
         self._locator = locator or Locator(client)
         self._stop = threading.Event()
         self._down: dict[str, str] = {}
-        self._folder = cache.folder("files")
 
     def fetch_all(self, pins: Iterable[Pin], done: Callable[[Pin, Path], None]) -> None:
         """Download every pin; `done` gets each file, in this thread, as soon as it is whole and checked.
@@ -111,9 +110,7 @@ class Downloader:
 
     def fetch(self, pin: Pin) -> Path:
         """The pin's file, from the cache or from a mirror; FarwheelError when none gives it."""
-        folder = self._folder / pin.sha256
-        folder.mkdir(exist_ok=True)
-        path = folder / pin.store_name
+        path = cache.file(pin)
         try:
             if path.exists() and path.stat().st_size == pin.size and sha256_of(path) == pin.sha256:
                 self._progress.advance(pin.size)
@@ -121,7 +118,7 @@ class Downloader:
             if pin.registry == "crates" and (found := crates.cached(pin)):
                 self._progress.advance(pin.size)
                 return Path(shutil.copyfile(found, path))
-            part = folder / ".part"
+            part = path.with_name(".part")
             if part.exists():
                 self._progress.advance(part.stat().st_size)
             self._from_mirrors(pin, part)
@@ -130,7 +127,7 @@ class Downloader:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
             raise FarwheelError(
-                f"the disk is full: no room for {pin.file_name} ({pin.size} bytes) in {folder}",
+                f"the disk is full: no room for {pin.file_name} ({pin.size} bytes) in {path.parent}",
                 "make room there, or set FARWHEEL_CACHE to a folder on another disk; what is there is kept",
             ) from None
 
@@ -160,16 +157,7 @@ class Downloader:
             if attempt and self._stop.wait(self._pause * 2 ** (attempt - 1)):
                 raise StoppedError
             try:
-                url = self._locator.url(pin, mirror)
-                transfer(
-                    self._client,
-                    url,
-                    pin,
-                    part,
-                    progress=self._progress.advance,
-                    stop=self._stop,
-                    patience=patience,
-                )
+                self._transfer(pin, part, mirror, patience)
             except RefusedError as error:
                 reason = str(error)
                 if not error.again:
@@ -185,3 +173,18 @@ class Downloader:
             best = max(best, size)
         self._down[mirror] = reason
         return reason
+
+    def _transfer(self, pin: Pin, part: Path, mirror: str, patience: Patience | None) -> None:
+        if pin.is_tree:
+            trees.transfer(pin, mirror, part)
+            self._progress.advance(pin.size)
+            return
+        transfer(
+            self._client,
+            self._locator.url(pin, mirror),
+            pin,
+            part,
+            progress=self._progress.advance,
+            stop=self._stop,
+            patience=patience,
+        )

@@ -46,9 +46,7 @@ def all_pins(repository: Path = nix.REPOSITORY) -> list[Wanted]:
             output = store.recursive_path(seed.NAME, data["nar_sha256"])
             found.add(Wanted(Pin.from_json(data, str(path)), output, data["member"]))
         else:
-            found |= {
-                Wanted(pin, store.flat_path(pin.store_name, pin.sha256)) for pin in pins_in(data, str(path))
-            }
+            found |= {Wanted(pin, store.path(pin)) for pin in pins_in(data, str(path))}
     return sorted(found)
 
 
@@ -96,6 +94,8 @@ class Adder:
         for item in self._wanted[pin]:
             if item.member:
                 seed.add(path, item.member, item.output)
+            elif pin.is_tree:
+                store.add_tree(path, item.output)
             else:
                 self._waiting.append((path, item.output))
                 flat = True

@@ -1,11 +1,12 @@
 """nix/pins/*.json, the ingredients of everything, from the manifests beside them."""
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from farwheel import crates, debian, resolve, seed
+from farwheel import crates, debian, resolve, sdist, seed
 from farwheel.apt import Apt
 from farwheel.change import Change
 from farwheel.errors import FarwheelError
@@ -32,6 +33,8 @@ def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
     try:
         if below := manifest.get("below"):
             manifest["have"] = [package["name"] for package in read_json(pins / f"{below}.json")["packages"]]
+        if compiler := manifest.get("compiler"):
+            manifest["rustc"] = read_json(pins / f"{compiler}.json")["version"]
         new = INGREDIENTS[name](manifest, sources)
     except KeyError as missing:
         raise FarwheelError(f"{file} lacks the field {missing}", "correct the manifest") from None
@@ -68,6 +71,19 @@ def _rust(manifest: Json, sources: Sources) -> dict[str, Any]:
     return {**document, "version": version, "crates": [pin.to_json() for pin in pins]}
 
 
+def _program(manifest: Json, sources: Sources) -> dict[str, Any]:
+    """A program that is a crate: the newest one that our rustc compiles, and what its Cargo.lock names."""
+    name, client = manifest["crate"], sources.upstream.index.client
+    lock = crates.lock_of(name, manifest["rustc"])
+    pin = next(pin for pin in crates.pins(lock, name, client) if pin.path.startswith(f"{name}/"))
+    with tempfile.TemporaryDirectory() as folder:
+        top = sdist.extract(sources.upstream.download(pin), Path(folder))
+        inside = crates.pins((top / "Cargo.lock").read_text("utf-8"), f"{name}: Cargo.lock", client)
+    listed = [other.to_json() for other in inside]
+    version = pin.file_name.removeprefix(f"{name}-").removesuffix(".crate")
+    return {"program": manifest["program"], "version": version, "crates": listed, **pin.to_json()}
+
+
 def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
     # An entry may be a pin itself: for a tarball that lies in the archive's pool, but in none of its indexes.
     suites = sorted({entry["suite"] for entry in manifest.values() if "sha256" not in entry})
@@ -81,6 +97,9 @@ def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
             continue
         file = debian.source(apt, root, entry["source"], entry["suite"], entry.get("version"))
         found[name] = {"version": file.version, **file.pin.to_json()}
+        if entry.get("patched"):
+            theirs = debian.patches(apt, root, entry["source"], entry["suite"])
+            found[name] |= {"version": theirs.version, "patches": theirs.pin.to_json()}
     return {"resolved": debian.resolved(apt), "sources": found}
 
 
@@ -109,6 +128,9 @@ INGREDIENTS: Mapping[str, Callable[[Json, Sources], dict[str, Any]]] = {
     "native-loongarch64": _root,
     "native-riscv64": _root,
     "rust": _rust,
+    "clang": _root,
+    "bindgen": _program,
+    "formatter": _program,
     "sources": _sources,
     "seed": _seed,
     "tools": _tools,

@@ -5,6 +5,7 @@ One file name stands for one content, for ever. Machines write the file; its che
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -13,6 +14,7 @@ from typing import Any
 
 from packaging.utils import BuildTag, parse_wheel_filename
 
+from farwheel import receipts
 from farwheel.errors import FarwheelError
 from farwheel.pins import read_json, write_json
 
@@ -60,6 +62,8 @@ class Reproduction:
 class Entry:
     """One wheel: `size` in bytes; `tests` is the receipt of its tests, or None.
 
+    `seconds` is how long its build took where it was recorded, None where that is not known.
+
     `added` (UTC, whole seconds) is when it entered the ledger, which the index calls upload-time (PEP 700).
     `pythons` and `reproduced` have no order of their own; they are kept sorted and without repetition.
     """
@@ -72,6 +76,7 @@ class Entry:
     inputs: Inputs
     reproduced: tuple[Reproduction, ...] = ()
     tests: dict[str, Any] | None = None
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         """Order what has no order, so that equal entries are written alike; ValueError as above."""
@@ -87,6 +92,10 @@ class Entry:
             raise ValueError(f"added {self.added!r} is no time (YYYY-MM-DDTHH:MM:SSZ)")
         if not (self.tests is None or isinstance(self.tests, dict)):
             raise ValueError("tests is neither a receipt nor null")
+        if not (
+            self.seconds is None or (type(self.seconds) in {int, float} and 0 <= self.seconds < math.inf)
+        ):
+            raise ValueError(f"seconds {self.seconds!r} is neither a duration nor null")
 
 
 # File name -> entry.
@@ -130,7 +139,8 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
     """The ledger with one wheel more, or with newer facts on one that it has.
 
     A wheel that is there keeps the time at which it entered, and the reproductions of both count; a receipt
-    is replaced by a newer one only. FarwheelError when the same file name would stand for other bytes.
+    and a build time are replaced by newer ones only, a receipt by one of its CPython. FarwheelError when the
+    same file name would stand for other bytes.
     """
     _check_name(name)
     old = ledger.get(name)
@@ -144,7 +154,10 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
             f"one name stands for one content; if it is meant, add a build tag: {_free(name, ledger)}",
         )
     merged = (*old.reproduced, *entry.reproduced)
-    return ledger | {name: replace(entry, added=old.added, reproduced=merged, tests=entry.tests or old.tests)}
+    kept = replace(entry, added=old.added, reproduced=merged)
+    tests = receipts.join(entry.tests, old.tests)
+    seconds = old.seconds if entry.seconds is None else entry.seconds
+    return ledger | {name: replace(kept, tests=tests, seconds=seconds)}
 
 
 def with_build_tag(name: str) -> str:
@@ -173,7 +186,8 @@ def _check_name(name: str) -> BuildTag:
 def _entry(name: str, data: Any) -> Entry:
     try:
         parse_wheel_filename(name)
-        values = _fields(data, _names(Entry))
+        # The build time was not written down at first.
+        values = _fields({"seconds": None} | data if isinstance(data, dict) else data, _names(Entry))
         values["inputs"] = Inputs(**_fields(values["inputs"], _names(Inputs)))
         values["reproduced"] = [
             Reproduction(**_fields(x, _names(Reproduction))) for x in values["reproduced"]

@@ -1,19 +1,19 @@
 """pkgs/<name>/pin.json: everything about a package that can be derived from upstream's release."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel_filename
 
-from farwheel import rust, sdist
+from farwheel import rust, sdist, source, trees
 from farwheel.change import Change
 from farwheel.closure import Closure, Resolver, recipes
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, read_json
-from farwheel.pypi import Index, epoch
+from farwheel.pypi import Index
 from farwheel.recipe import LockOptions, lock_options
 from farwheel.simple import File
 
@@ -32,11 +32,16 @@ class Upstream:
 
 
 def lock_package(
-    repository: Path, project: str, upstream: Upstream, options: LockOptions | None = None
+    repository: Path,
+    project: str,
+    upstream: Upstream,
+    version: str = "",
+    options: LockOptions | None = None,
 ) -> Change:
     """Lock the newest release of a project, or the one that its lock.json holds; nothing is written yet.
 
-    `options` are those of its lock.json, if not said otherwise.
+    `options` are those of its lock.json, if not said otherwise; `version` is a specifier ("==1.2") that
+    stands in for theirs.
 
     A CPython for which the requirements have no wheels is left out, with a note. FarwheelError when the
     release cannot be read, or when no CPython remains.
@@ -44,14 +49,10 @@ def lock_package(
     name = canonicalize_name(project)
     folder = repository / "pkgs" / name
     options = options or lock_options(folder / "lock.json")
-    release = upstream.index.newest_sdist(name, options.version)
-    pin = upstream.index.pin(release.file)
-    archive = upstream.download(pin)
-    facts = sdist.read(archive)
-    requires_python = facts.requires_python or release.file.requires_python
-    for text in (*facts.build_system.requires, *facts.requires_dist):
-        if "platform_machine" in text:
-            upstream.note(f"{name}: {text!r} depends on the machine; it is locked as on x86-64")
+    options = replace(options, version=version or options.version)
+    found = release(name, options, upstream, folder / "pin.json")
+    facts = _facts(name, found, options, upstream.note)
+    requires_python = facts.requires_python or found.requires_python
     resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
     build, run, test, used = {}, {}, {}, dict[str, File]()
     for cpython in cpythons(repository, requires_python, options):
@@ -68,7 +69,7 @@ def lock_package(
         build[cpython] = {
             "native": _names(building.native),
             "target": _names(building.pure),
-            "packages": building.ours,
+            "packages": [ours for ours in building.ours if ours not in building.programs],
         }
         run[cpython] = {"wheels": _names(running.pure), "packages": running.ours}
         test[cpython] = {"wheels": _names(testing.pure), "packages": testing.ours}
@@ -76,15 +77,15 @@ def lock_package(
         used |= {file.name: file for file in files}
     if not build:
         raise FarwheelError(
-            f"{name} {release.version} can be locked for none of our CPythons",
+            f"{name} {found.version} can be locked for none of our CPythons",
             f"it is for Python {requires_python or 'of any version'}; its lock.json may hold another version",
         )
-    crates = _crates(repository, folder, archive, facts, upstream) if facts.cargo else None
+    crates = _crates(repository, folder, found.archive, facts, upstream) if facts.cargo else None
     document: dict[str, Any] = {
         "name": name,
-        "version": str(release.version),
-        "sdist": pin.to_json(),
-        "upload_time": epoch(upstream.index.upload_time(name, release.version, release.file)),
+        "version": str(found.version),
+        "sdist": found.pin.to_json(),
+        "upload_time": found.time,
         "requires_python": requires_python,
         "languages": sorted({*facts.languages, *(crates.languages if crates else ())}),
         "backend": facts.build_system.backend,
@@ -95,10 +96,55 @@ def lock_package(
         "test": test,
         "wheels": {name: upstream.index.pin(file).to_json() for name, file in used.items()},
     }
+    if found.tag:
+        document["tag"] = found.tag
     if not crates:
         return Change.of(folder / "pin.json", document)
     beside = {} if crates.text is None else {folder / "Cargo.lock": crates.text}
     return Change.of(folder / "pin.json", {**document, "cargo": crates.to_json()}, beside)
+
+
+def release(name: str, options: LockOptions, upstream: Upstream, pinned: Path | None = None) -> source.Source:
+    """The newest release that `options` allow, from where they say; `pinned` is an earlier one's pin.json.
+
+    FarwheelError where there is none, and for a tag that has moved since it was pinned.
+    """
+    if not options.source:
+        return source.of_index(upstream.index, upstream.download, name, options.version)
+    old = read_json(pinned) if pinned and pinned.exists() else {}
+    commit = str(old["sdist"]["path"]).rpartition("/")[2] if "tag" in old else ""
+    known = (str(old.get("tag", "")), commit)
+    return source.of_repository(trees.parse(options.source), name, options.version, known)
+
+
+def _facts(
+    name: str, release: source.Source, options: LockOptions, note: Callable[[str], None]
+) -> sdist.Facts:
+    facts = sdist.read(release.archive)
+    _check(name, release, facts)
+    if release.tag and not facts.complete and options.run_requires is None:
+        raise FarwheelError(
+            f"the repository of {name} does not tell, without running its build, what {name} needs to run",
+            f'name that in pkgs/{name}/lock.json: "run_requires": [] if it needs nothing',
+        )
+    requires_dist = [*facts.requires_dist, *(options.run_requires or [])]
+    for text in (*facts.build_system.requires, *requires_dist):
+        if "platform_machine" in text:
+            note(f"{name}: {text!r} depends on the machine; it is locked as on x86-64")
+    return replace(facts, requires_dist=requires_dist)
+
+
+def _check(name: str, release: source.Source, facts: sdist.Facts) -> None:
+    """FarwheelError for a release whose metadata are of another one."""
+    inside, outside = (facts.name, facts.version), (name, str(release.version))
+    if all(inside) and (canonicalize_name(inside[0]), canonicalize_version(inside[1])) != (
+        name,
+        canonicalize_version(release.version),
+    ):
+        raise FarwheelError(
+            f"{release.archive.name} says inside that it is {' '.join(inside)}, not {' '.join(outside)}",
+            "do not use this file; report it to the project or to its index",
+        )
 
 
 def _crates(

@@ -16,7 +16,7 @@ def setting(name: str) -> str:
 
 
 def registry(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("/")) -> list[str]:
-    """The mirrors of "pypi" (simple indexes), "debian" (archive roots) or "crates", to be tried in order.
+    """The mirrors of "pypi" (simple indexes), "debian" (archive roots), "crates" or "github", in order.
 
     Base URLs without a final slash. `root` is where the host's own configuration is read from.
     Raises FarwheelError, naming the setting, when this machine knows no mirror.
@@ -81,13 +81,21 @@ def _crates(env: Mapping[str, str], _root: Path) -> list[str]:
     return [str(chosen.get("registry", "")).removeprefix("sparse+")]
 
 
+def _github(_env: Mapping[str, str], _root: Path) -> list[str]:
+    from nix_prefetch_github.interfaces import GithubRepository
+
+    return [GithubRepository("o", "r").url().removesuffix("/o/r.git")]
+
+
 _SOURCES: dict[str, Callable[[Mapping[str, str], Path], list[str]]] = {
     "crates": _crates,
     "debian": _debian,
+    "github": _github,
     "pypi": _pypi,
 }
 _EXAMPLES = {
     "crates": "a sparse index, as in cargo's configuration",
     "debian": "the folder that holds dists/ and pool/, as in apt's sources",
+    "github": "what stands before OWNER/REPOSITORY.git in the URL of a clone",
     "pypi": "a simple index, as in pip's index-url",
 }

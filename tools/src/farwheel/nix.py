@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from farwheel.errors import FarwheelError
 
@@ -117,6 +117,18 @@ def run(program: str, *args: str) -> str:
     return _output([program, *options(), *args])
 
 
+def dump(tree: Path, nar: Path) -> None:
+    """Write the NAR of a file or folder."""
+    with nar.open("wb") as out:
+        _finished(["nix-store", "--dump", str(tree.absolute())], stdout=out)
+
+
+def restore(nar: Path, tree: Path) -> None:
+    """Make the file or folder that a NAR holds; `tree` must not exist."""
+    with nar.open("rb") as file:
+        _finished(["nix-store", "--restore", str(tree.absolute())], stdin=file)
+
+
 def is_built(path: str) -> bool:
     """Whether the outputs of a derivation are in the store."""
     outputs = run("nix-store", "--query", "--outputs", path).split()
@@ -131,9 +143,9 @@ def dry_run(derivations: list[str]) -> list[str]:
     return re.findall(r"^\s+(/\S+\.drv)$", uncoloured(said), flags=re.MULTILINE)
 
 
-def evaluate(attribute: str, apply: str) -> Any:
-    """The JSON value of a Nix function applied to an attribute of this repository's flake."""
-    said = _output(["nix", *FEATURES, *options(), "eval", "--json", f".#{attribute}", "--apply", apply])
+def evaluate(attribute: str, apply: str, flake: str = ".") -> Any:
+    """The JSON value of a Nix function applied to an attribute of a flake, which is this repository's."""
+    said = _output(["nix", *FEATURES, *options(), "eval", "--json", f"{flake}#{attribute}", "--apply", apply])
     return json.loads(said)
 
 
@@ -141,8 +153,12 @@ def _output(command: list[str]) -> str:
     return _finished(command).stdout
 
 
-def _finished(command: list[str]) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY)
+def _finished(
+    command: list[str], stdin: IO[bytes] | None = None, stdout: IO[bytes] | int = subprocess.PIPE
+) -> "subprocess.CompletedProcess[str]":
+    done = subprocess.run(
+        command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, cwd=REPOSITORY
+    )
     if done.returncode in INTERRUPTED:
         raise KeyboardInterrupt
     if done.returncode != 0:

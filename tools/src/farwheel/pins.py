@@ -11,14 +11,17 @@ from typing import Any
 
 from farwheel.errors import FarwheelError
 
-REGISTRIES = ("crates", "debian", "pypi")
+REGISTRIES = ("crates", "debian", "github", "pypi")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NOT_IN_STORE_NAMES = re.compile(r"[^A-Za-z0-9+._?=-]")
 
 
 @dataclass(frozen=True, order=True)
 class Pin:
-    """One file of a registry: `path` is relative to the registry, `sha256` is hex, `size` in bytes."""
+    """One file of a registry: `path` is relative to the registry, `sha256` is hex, `size` in bytes.
+
+    Of "github" it is a tree, OWNER/REPOSITORY/COMMIT, and the file is its NAR.
+    """
 
     registry: str
     path: str
@@ -31,9 +34,15 @@ class Pin:
         return self.path.rsplit("/", 1)[-1]
 
     @property
+    def is_tree(self) -> bool:
+        """Whether the store holds the tree that is in the file, not the file."""
+        return self.registry == "github"
+
+    @property
     def store_name(self) -> str:
-        """The name that this file has in the Nix store, where fewer characters are allowed."""
-        return _NOT_IN_STORE_NAMES.sub("-", self.file_name)
+        """The name that this has in the Nix store, where fewer characters are allowed."""
+        name = "-".join(self.path.split("/")[1:]) if self.is_tree else self.file_name
+        return _NOT_IN_STORE_NAMES.sub("-", name)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], where: str) -> "Pin":
@@ -72,9 +81,14 @@ def read_json(path: Path) -> Any:
         raise FarwheelError(f"{path} is not JSON: {error}") from None
 
 
+def json_text(data: object) -> str:
+    """JSON as this repository's files have it: sorted, indent 2, final newline."""
+    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def write_json(path: Path, data: object) -> None:
-    """Write sorted JSON (indent 2, final newline) so that a reader sees the old file or the new one."""
-    text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """Write `json_text` so that a reader sees the old file or the new one."""
+    text = json_text(data)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:

@@ -7,8 +7,9 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from farwheel import trees
 from farwheel.errors import FarwheelError
-from farwheel.pins import read_json
+from farwheel.pins import json_text, read_json
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,9 @@ class LockOptions:
     """Departures from the default, which is the newest release for every CPython that it supports.
 
     `version` and `pythons` are specifiers ("==2.5.5", "<3.15"); `build_requires` adds requirements that
-    upstream's pyproject.toml lacks; `test_requires` is what upstream's test suite needs besides pytest;
-    `constraints` narrow what uv may choose ("setuptools<81").
+    upstream's pyproject.toml lacks, `run_requires` those that a repository does not tell of;
+    `test_requires` is what upstream's tests need besides pytest; `constraints` narrow what uv may choose
+    ("setuptools<81"); `source` is "github:OWNER/REPOSITORY" where releases are tags of that repository.
     """
 
     version: str = ""
@@ -25,6 +27,16 @@ class LockOptions:
     build_requires: list[str] = field(default_factory=list)
     constraints: list[str] = field(default_factory=list)
     test_requires: list[str] = field(default_factory=list)
+    run_requires: list[str] | None = None
+    source: str = ""
+
+
+def with_source(file: Path, source: str) -> str:
+    """The text of a lock.json when its field `source` is changed; "pypi" removes it."""
+    data = {**(read_json(file) if file.exists() else {}), "source": source}
+    if source == "pypi":
+        del data["source"]
+    return json_text(data)
 
 
 def lock_options(file: Path) -> LockOptions:
@@ -39,6 +51,7 @@ def lock_options(file: Path) -> LockOptions:
     return LockOptions(**data)
 
 
+_REQUIREMENTS = {"build_requires", "constraints", "run_requires", "test_requires"}
 _KNOWN = f"it may have these fields: {', '.join(sorted(LockOptions.__dataclass_fields__))}"
 
 
@@ -46,7 +59,9 @@ def _check(file: Path, name: str, value: Any) -> None:
     try:
         if name in {"version", "pythons"} and isinstance(value, str):
             SpecifierSet(value)
-        elif name in {"build_requires", "constraints", "test_requires"} and isinstance(value, list):
+        elif name == "source" and isinstance(value, str):
+            trees.parse(value)
+        elif name in _REQUIREMENTS and isinstance(value, list):
             for item in value:
                 Requirement(item)
         else:

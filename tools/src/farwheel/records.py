@@ -1,16 +1,20 @@
 """Wheels as built, and the ledgers (pkgs/NAME/wheels.json): checking one against the other, writing it."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
 
 from farwheel import builder, derivation, ledger, nix, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Outcome
-from farwheel.targets import Target, attributes, derivations
+from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
 
@@ -45,15 +49,20 @@ def check(name: str, wheel: Path, folder: Path, report: Callable[[Path, Path], s
 
 
 def update(
-    targets: list[Target], effort: builder.Effort, receipts: dict[Target, dict[str, Any]]
+    targets: list[Target],
+    effort: builder.Effort,
+    receipts: dict[Target, dict[str, Any]],
+    already: Mapping[str, float] = MappingProxyType({}),
 ) -> list[str]:
     """Build the targets and write them into their ledgers; the names of the wheels that are new there.
 
+    `already` (derivation -> seconds) is how long those took that were built just before.
     FarwheelError when a wheel has other bytes than its ledger holds; nothing is written then.
     """
     paths = derivations(targets)
     inputs = attributes(targets, "inputs")
-    outputs = builder.build(list(paths.values()), effort)[0] if paths else []
+    outputs, now = builder.build(list(paths.values()), effort) if paths else ([], {})
+    seconds = {**already, **now}
     found: dict[str, ledger.Ledger] = {}
     new = []
     for target, output in zip(targets, outputs, strict=True):
@@ -69,6 +78,7 @@ def update(
             pythons=(target.python, *(known.pythons if known else ())),
             inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
             tests=receipts.get(target),
+            seconds=round(seconds[paths[target]], 1) if paths[target] in seconds else None,
         )
         if known is None:
             new.append(wheel.name)
@@ -76,6 +86,17 @@ def update(
     for name, book in found.items():
         ledger.save(path(name), book)
     return list(dict.fromkeys(new))
+
+
+def missing(folder: Path) -> list[str]:
+    """The targets whose wheels the ledgers hold, in the version that is built now, and a folder lacks."""
+    there = {file.name for file in folder.rglob("*.whl")}
+    return [
+        str(Target(name, entry.architecture, entry.pythons[0]))
+        for name, known in sorted(catalogue().items())
+        for file, entry in ledger.load(path(name)).items()
+        if file not in there and parse_wheel_filename(file)[1] == Version(known["version"])
+    ]
 
 
 def reproduced(outcomes: Iterable[Outcome]) -> None:

@@ -45,12 +45,15 @@ def reproduce(
     """Build the targets, then build them again in each of the variations that apply to them.
 
     `report` says what differs between two wheels. A mode in which a target is built anyway is passed over.
-    FarwheelError when a build fails.
+    FarwheelError when a build fails, or, before anything is built, for a mode that a target does not have.
     """
     paths = derivations(targets)
+    # A wheel for the stable ABI is one, however many CPythons it serves.
+    targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
+    others = {variation: _others(targets, variation) for variation in variations}
     outputs = dict(zip(targets, builder.build(list(paths.values()), effort)[0], strict=True))
     for variation in variations:
-        for target, other in _others(targets, variation).items():
+        for target, other in others[variation].items():
             first = wheelhouse.wheels(outputs[target])[0]
             if other is None:
                 yield _again(target, paths[target], first, effort)

@@ -35,6 +35,11 @@ class Choice:
     native: File
     pure: File | None
 
+    @property
+    def is_program(self) -> bool:
+        """Whether the wheel serves any interpreter but no other machine: a program, no module."""
+        return self.pure is None and "-none-" in self.native.name
+
 
 def resolve(
     requirements: Iterable[str], python: str, roots: Sequence[str], constraints: Iterable[str] = ()

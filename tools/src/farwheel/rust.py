@@ -7,13 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
 
-from farwheel import crates, sdist
+from farwheel import crates, gitcrates, sdist
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.web import Client
@@ -22,6 +22,24 @@ from farwheel.web import Client
 _CXX = re.compile(r"\.cpp\(\s*true")
 # What a release says to cargo about the machine that it runs on is not for this one.
 _NOT_OURS = (".cargo", "rust-toolchain", "rust-toolchain.toml")
+# What cargo says when it does not take a release, what that means, and what there is to do.
+_REFUSALS = (
+    (
+        re.compile("checksum (for|of) `"),
+        "a crate is not the one that Cargo.lock names",
+        "do not use this release; tell the project",
+    ),
+    (
+        re.compile("is yanked"),
+        "a crate that it wants was withdrawn (yanked)",
+        "hold another version of the package in its lock.json, or tell the project",
+    ),
+    (
+        re.compile("--locked"),
+        "its Cargo.lock does not fit its Cargo.toml",
+        "tell the project; an empty {ours} makes `lock` write one of our own",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -29,21 +47,23 @@ class Crates:
     """The crates of a release; `lock` is the path of its Cargo.lock ("bindings/python/Cargo.lock").
 
     `text` is that file's content where it is ours, None where it is upstream's. `languages` is what the build
-    scripts compile, besides C.
+    scripts compile, besides C; `git` is what is in no registry.
     """
 
     lock: str
     text: str | None
     pins: list[Pin]
     languages: list[str]
+    git: list[gitcrates.Source] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The field `cargo` of a pin.json."""
-        return {
+        document: dict[str, Any] = {
             "lock": self.lock,
             "ours": self.text is not None,
             "crates": [pin.to_json() for pin in self.pins],
         }
+        return document | ({"git": [source.to_json() for source in self.git]} if self.git else {})
 
 
 def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -> Crates:
@@ -77,6 +97,7 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
             text if is_ours else None,
             crates.pins(text, f"{archive.name}: {lock.name}", client),
             ["c++"] if _compiles_cxx(metadata) else [],
+            gitcrates.pin(crates.packages(text, lock.name), f"{archive.name}: {lock.name}"),
         )
 
 
@@ -106,12 +127,10 @@ def _metadata(name: str, top: Path, where: tuple[str, ...], ours: Path, *, locke
     try:
         return json.loads(crates.run(top, *words, env={**os.environ, **crates.RESOLVE_FOR_RUSTC}))
     except FarwheelError as error:
-        if not locked or "--locked" not in error.message:
-            raise
-        raise FarwheelError(
-            f"the Cargo.lock of {name} does not fit its Cargo.toml:\n  {error.message}",
-            f"tell the project; an empty {ours} makes `lock` write one of our own",
-        ) from None
+        for words_of_cargo, what, hint in _REFUSALS:
+            if words_of_cargo.search(error.message):
+                raise FarwheelError(f"{name}: {what}:\n  {error.message}", hint.format(ours=ours)) from None
+        raise
 
 
 def _compiles_cxx(metadata: Any) -> bool:

@@ -7,12 +7,11 @@ import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeGuard
 
-from packaging.metadata import parse_email
-
+from farwheel import metadata
 from farwheel.errors import FarwheelError
 
 # Far above every real source release (the largest have some 30,000 files and 500 MB).
@@ -48,13 +47,20 @@ class BuildSystem:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a source release says about itself; `cargo` is the Cargo.toml of its Rust part, "" without one."""
+    """What a source release says about itself; `cargo` is the Cargo.toml of its Rust part, "" without one.
+
+    The rest is as in `Metadata`.
+    """
 
     build_system: BuildSystem
     requires_python: str
     requires_dist: list[str]
     languages: list[str]
     cargo: str = ""
+    name: str = ""
+    version: str = ""
+    urls: dict[str, str] = field(default_factory=dict)
+    complete: bool = True
 
 
 def read(sdist: Path) -> Facts:
@@ -83,15 +89,10 @@ def read(sdist: Path) -> Facts:
     system = BuildSystem()
     if "pyproject.toml" in texts:
         system = parse_build_system(texts["pyproject.toml"], f"{sdist.name}: pyproject.toml")
-    # Not validated: a mistake in a field that we do not read is none of our business.
-    metadata, _ = parse_email(texts.get("PKG-INFO", b""))
-    return Facts(
-        system,
-        metadata.get("requires_python", ""),
-        metadata.get("requires_dist", []),
-        sorted(languages),
-        _cargo(system, texts.get("pyproject.toml", b""), manifests),
-    )
+    pyproject = texts.get("pyproject.toml", b"")
+    said = metadata.read(texts.get("PKG-INFO"), pyproject)
+    cargo = _cargo(system, pyproject, manifests)
+    return Facts(system, languages=sorted(languages), cargo=cargo, **asdict(said))
 
 
 def _cargo(system: BuildSystem, pyproject: bytes, manifests: list[PurePosixPath]) -> str:

@@ -1,15 +1,22 @@
 """Paths in the Nix store that follow from a hash alone, and how bytes get there."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from farwheel import nix
+from farwheel import cache, nix
 from farwheel.errors import FarwheelError
+from farwheel.pins import Pin
 
 STORE = "/nix/store"
 _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 _BATCH = 50
+
+
+def path(pin: Pin) -> str:
+    """The store path that a pin becomes."""
+    return (recursive_path if pin.is_tree else flat_path)(pin.store_name, pin.sha256)
 
 
 def flat_path(name: str, sha256: str) -> str:
@@ -52,6 +59,21 @@ def add_files(files: Iterable[tuple[Path, str]]) -> None:
                 raise FarwheelError(
                     f"{path} was changed on disk after its hash had been checked", "run this again"
                 )
+
+
+def add_tree(nar: Path, expected: str) -> None:
+    """Add the tree that a NAR holds to the store, as the path that it must get.
+
+    Raises FarwheelError when the content is not what the path stands for.
+    """
+    with tempfile.TemporaryDirectory(dir=cache.folder()) as folder:
+        tree = Path(folder, expected.rsplit("/", 1)[-1].partition("-")[2])
+        nix.restore(nar, tree)
+        if nix.run("nix-store", "--add-fixed", "--recursive", "sha256", str(tree)).strip() != expected:
+            nar.unlink()
+            raise FarwheelError(
+                f"{nar} was changed on disk after its hash had been checked", "run this again"
+            )
 
 
 def valid(paths: Iterable[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """Upstream's test suites on our wheels, run by Nix under QEMU (nix/wheel/suite.nix)."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,14 @@ from farwheel.targets import Target, attributes
 
 @dataclass(frozen=True)
 class Suites:
-    """What suites came to: the receipts of those that passed; `error` names the others, if there are any."""
+    """What suites came to: the receipts of those that passed; `error` names the others, if there are any.
+
+    `seconds` (derivation -> how long) is of all that was built on the way.
+    """
 
     receipts: dict[Target, dict[str, Any]]
     error: FarwheelError | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
@@ -25,9 +29,9 @@ def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
     others, as long as `effort` keeps going.
     """
     paths = attributes(targets, f"{extent}.drvPath")
-    error = None
+    error, seconds = None, dict[str, float]()
     try:
-        outputs, _ = builder.build(list(paths.values()), effort)
+        outputs, seconds = builder.build(list(paths.values()), effort)
     except FarwheelError as failure:
         missing = [target for target, path in paths.items() if not nix.is_built(path)]
         paths = {target: path for target, path in paths.items() if target not in missing}
@@ -38,7 +42,7 @@ def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
         target: json.loads(Path(output, "receipt.json").read_text("utf-8"))
         for target, output in zip(paths, outputs, strict=True)
     }
-    return Suites(receipts, error)
+    return Suites(receipts, error, seconds)
 
 
 def line(target: Target, receipt: dict[str, Any]) -> str:

@@ -24,9 +24,11 @@ from farwheel.cli.index import index
 from farwheel.cli.ledger import ledger
 from farwheel.cli.list import list_
 from farwheel.cli.lock import lock
+from farwheel.cli.matrix import matrix
 from farwheel.cli.mirrors import mirrors
 from farwheel.cli.new import new
 from farwheel.cli.outdated import outdated
+from farwheel.cli.publish import publish
 from farwheel.cli.reproduce import reproduce
 from farwheel.cli.serve import serve
 from farwheel.cli.test import test
@@ -59,10 +61,12 @@ _VERBS = (
     compare,
     reproduce,
     index,
+    publish,
     audit,
     serve,
     board,
     bench,
+    matrix,
     test,
 )
 for verb in _VERBS:

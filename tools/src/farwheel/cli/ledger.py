@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,7 +38,8 @@ def update(
     done = suites.run(chosen, "tests", effort) if tests else suites.Suites({})
     if tests:
         chosen = list(done.receipts)
-    sys.stdout.writelines(f"{name}\n" for name in records.update(chosen, effort, done.receipts))
+    new = records.update(chosen, effort, done.receipts, done.seconds)
+    sys.stdout.writelines(f"{name}\n" for name in new)
     if done.error:
         raise done.error
 
@@ -65,3 +67,19 @@ def show(targets: Targets, python: Pythons = None, as_json: Json = False) -> Non
         variations = ", ".join(past.variation for past in entry.reproduced) or "never"
         passed = f"{entry.tests['counts'].get('passed', 0)} tests passed" if entry.tests else "not tested"
         sys.stdout.write(f"{entry.sha256}  {name}  reproduced: {variations}; {passed}\n")
+
+
+@ledger.command()
+def missing(
+    wheels: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the wheels are.")] = Path(
+        "wheelhouse"
+    ),
+) -> None:
+    """Print what must be built so that FOLDER has every wheel of the current versions that a ledger holds.
+
+    The names are those that `build` takes: `ledger missing | xargs farwheel build`.
+    """
+    from farwheel import nix, records
+
+    nix.ensure()
+    sys.stdout.writelines(f"{target}\n" for target in records.missing(wheels))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from farwheel.change import Change
     from farwheel.ingredients import Sources
+    from farwheel.lock import Upstream
 
 
 def lock(
@@ -27,6 +29,12 @@ def lock(
     ingredients: Annotated[
         bool, typer.Option(help="NAMEs are those of nix/pins/*.manifest.json, none means all of them.")
     ] = False,
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="pypi|github:OWNER/REPO", help="Where releases of NAME come from, from now on."
+        ),
+    ] = "",
     check: Annotated[
         bool, typer.Option(help="Write nothing; exit with 1 if something would change.")
     ] = False,
@@ -36,8 +44,14 @@ def lock(
 
     The pure wheels that it needs to run enter closures/pins.json, so the index will carry them.
     """
+    from farwheel import trees
+
     found = []
-    for change in _changes(names or [], every=every, ingredients=ingredients):
+    if origin not in {"", "pypi"}:
+        trees.parse(origin)
+    if origin and (ingredients or every or len(names or []) != 1):
+        raise UsageError("--from goes with the name of one project")
+    for change in _changes(names or [], origin, every=every, ingredients=ingredients):
         if change.needed:
             found.append(change)
             _tell(change)
@@ -52,10 +66,10 @@ def lock(
         raise typer.Exit(1)
 
 
-def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[Change]":
+def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -> "Iterator[Change]":
     from farwheel.index import kept
     from farwheel.ingredients import INGREDIENTS, lock_ingredient
-    from farwheel.lock import lock_package, needed_to_run
+    from farwheel.lock import needed_to_run
     from farwheel.nix import REPOSITORY
 
     unknown = [name for name in names if name not in INGREDIENTS]
@@ -65,18 +79,38 @@ def _changes(names: list[str], *, every: bool, ingredients: bool) -> "Iterator[C
         raise UsageError("say what to lock: names of projects, --all, or --ingredients")
     if every:
         names = sorted(folder.name for folder in (REPOSITORY / "pkgs").glob("*/"))
-    sources = _sources(with_debian=ingredients)
+    sources = ingredient_sources(with_debian=ingredients)
     for name in names or list(INGREDIENTS):
         if ingredients:
             yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
         else:
-            yield (change := lock_package(REPOSITORY, name, sources.upstream))
+            yield (change := _package(name, origin, sources.upstream))
             if pins := needed_to_run(REPOSITORY, change.new):
                 # The index carries them from now on, also when this package will need others.
                 yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
 
 
-def _sources(*, with_debian: bool) -> "Sources":
+def _package(name: str, origin: str, upstream: "Upstream") -> "Change":
+    from packaging.utils import canonicalize_name
+
+    from farwheel.lock import lock_package
+    from farwheel.nix import REPOSITORY
+    from farwheel.recipe import lock_options, with_source
+
+    if not origin:
+        return lock_package(REPOSITORY, name, upstream)
+    file = REPOSITORY / "pkgs" / canonicalize_name(name) / "lock.json"
+    options = lock_options(file)
+    change = lock_package(
+        REPOSITORY, name, upstream, options=replace(options, source=origin.removeprefix("pypi"))
+    )
+    if origin == (options.source or "pypi"):
+        return change
+    return replace(change, beside={**change.beside, file: with_source(file, origin)})
+
+
+def ingredient_sources(*, with_debian: bool = True) -> "Sources":
+    """Where this machine gets ingredients from."""
     from farwheel import cache, mirrors
     from farwheel.ingredients import Sources
 

@@ -8,7 +8,6 @@ import typer
 
 from farwheel.cli.options import Json
 from farwheel.cli.sources import upstream
-from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
     from farwheel.new.make import Package
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The project, as the package index spells it.")],
     source: Annotated[
-        str, typer.Option("--from", metavar="pypi", help="Where its source comes from.")
+        str, typer.Option("--from", metavar="pypi|github:OWNER/REPO", help="Where releases of it come from.")
     ] = "pypi",
     as_json: Json = False,
 ) -> None:
@@ -30,12 +29,7 @@ def new(
     from farwheel.new import make
     from farwheel.nix import REPOSITORY
 
-    if source != "pypi":
-        raise UsageError(
-            f"a recipe cannot be made from {source!r}",
-            "pypi is what there is: a release with an sdist in the package index",
-        )
-    package = make.plan(REPOSITORY, name, upstream())
+    package = make.plan(REPOSITORY, name, upstream(), source.removeprefix("pypi"))
     paths = make.write(REPOSITORY, package)
     if pins := needed_to_run(REPOSITORY, package.pin.new):
         # The index carries what it needs to run, as after `lock`.

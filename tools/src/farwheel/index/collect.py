@@ -22,8 +22,9 @@ def collect(
 ) -> Index:
     """The index of what the ledgers in `packages` hold.
 
-    The files are in the folder `wheels`, or else in `published`, where an earlier index has them; the pure
-    wheels of others are fetched where they are in neither. With `partial`, what the ledgers hold and no
+    The files are in the folder `wheels`, or else in `published`, where an earlier index has them, with
+    FILE.whl.provenance beside a file that has one; the pure wheels of others are fetched where they are in
+    neither. With `partial`, what the ledgers hold and no
     folder has is left out. FarwheelError for a file without its entry, an entry without its file, and a file
     with other bytes than its entry says.
     """
@@ -95,6 +96,7 @@ def _file(wanted: Expected, path: Path, contents: dict[str, bytes]) -> File:
     digest = hashlib.sha256(said.content).hexdigest()
     contents.setdefault(digest, said.content)
     _, version, build, _ = wanted.parsed
+    provenance = path.with_name(f"{path.name}.provenance")
     return File(
         filename=wanted.filename,
         sha256=wanted.sha256,
@@ -107,6 +109,7 @@ def _file(wanted: Expected, path: Path, contents: dict[str, bytes]) -> File:
         requires_python=said.requires_python,
         yanked=wanted.yanked,
         libraries=said.libraries,
+        provenance=provenance if provenance.exists() else None,
         entry=wanted.entry,
     )
 

@@ -24,7 +24,8 @@ class Library:
 class File:
     """A wheel: `path` is where it lies now, `metadata` the sha256 (hex) of its METADATA, `size` in bytes.
 
-    `yanked` is the reason (PEP 592), "" where it is not yanked. `entry` is the ledger's, and None for the
+    `yanked` is the reason (PEP 592), "" where it is not yanked. `provenance` is where the attestations of
+    whoever published it lie (PEP 740), None where there are none. `entry` is the ledger's, and None for the
     pure wheels of others, which are here because ours need them.
     """
 
@@ -39,6 +40,7 @@ class File:
     requires_python: str = ""
     yanked: str = ""
     libraries: tuple[Library, ...] = ()
+    provenance: Path | None = None
     entry: Entry | None = None
 
 

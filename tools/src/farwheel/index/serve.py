@@ -17,7 +17,8 @@ from farwheel.index import negotiate
 
 # The list of projects, and the page of one; with or without the slash that belongs there.
 _PAGE = re.compile(r"/simple(?:/([A-Za-z0-9._-]+))?/?")
-_TYPES = {
+# Suffix -> media type; everything else is bytes.
+TYPES = {
     ".css": "text/css",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
@@ -28,14 +29,16 @@ _TYPES = {
 }
 
 
-def server(out: Path, port: int) -> ThreadingHTTPServer:
+def server(out: Path, port: int, *, quiet: bool = False) -> ThreadingHTTPServer:
     """A server of the folder `out` on 127.0.0.1, not running yet; `port` 0 means any that is free.
+
+    Requests are told on stderr, unless it is to be quiet.
 
     FarwheelError when there is no index, and when the port is taken.
     """
     if not (out / "simple/index.html").exists():
         raise FarwheelError(f"{out} holds no index", f"write it first: tools/farwheel index {out}")
-    handler = partial(_Handler, directory=str(out.absolute()))
+    handler = partial(_Quiet if quiet else _Handler, directory=str(out.absolute()))
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OverflowError:
@@ -90,7 +93,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def guess_type(self, path: Any) -> str:
-        return self._type or _TYPES.get(Path(path).suffix, "application/octet-stream")
+        return self._type or TYPES.get(Path(path).suffix, "application/octet-stream")
 
     def end_headers(self) -> None:
         self.send_header("Vary", "Accept")
@@ -99,3 +102,8 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class says so
         sys.stderr.write(f"{format % args}\n")
+
+
+class _Quiet(_Handler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class says so
+        pass

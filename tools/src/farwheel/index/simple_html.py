@@ -1,4 +1,4 @@
-"""The same pages as HTML (PEP 503, 592, 629, 658, 714, 792), derived from the JSON ones."""
+"""The same pages as HTML (PEP 503, 592, 629, 658, 714, 740, 792), derived from the JSON ones."""
 
 from collections.abc import Iterable
 from html import escape
@@ -34,6 +34,8 @@ def _attributes(file: Json) -> dict[str, str]:
     found = {"data-core-metadata": described, "data-dist-info-metadata": described}
     if "requires-python" in file:
         found["data-requires-python"] = file["requires-python"]
+    if "provenance" in file:
+        found["data-provenance"] = file["provenance"]
     if file["yanked"]:
         found["data-yanked"] = file["yanked"]
     return found

@@ -1,8 +1,7 @@
-"""The pages of the simple API as JSON: PEP 691, 700, 708, 714 and 792, at API version 1.4.
+"""The pages of the simple API as JSON: PEP 691, 700, 708, 714, 740 and 792, at API version 1.4.
 
-1.4 is the newest version that the specification lists. 1.3's provenance (PEP 740) is optional and wants
-attestations by a publisher; what a file was made from is under the keys that begin with `_`, which the
-specification leaves to the index.
+1.4 is the newest version that the specification lists. Provenance (PEP 740) is a publisher's attestations;
+what a file was made from is under the keys that begin with `_`, which the specification leaves to the index.
 """
 
 import hashlib
@@ -64,6 +63,8 @@ def _file(file: File, base: str) -> Json:
     }
     if file.requires_python:
         found["requires-python"] = file.requires_python
+    if file.provenance and "://" in base:
+        found["provenance"] = f"{found['url']}.provenance"
     return found | _provenance(file)
 
 

@@ -37,9 +37,10 @@ def write(
     """Write the index into the folder `out`, in the place of the one that is there.
 
     The wheels are put into out/files and the links are relative. With `files_url` the wheels are published
-    there, and out/files has only what belongs beside them: FILE.whl.metadata (PEP 658). The same index always
-    gives the same bytes. FarwheelError when a published file would get other bytes or go away, and when `out`
-    is none of ours.
+    there, and out/files has only what belongs beside them: FILE.whl.metadata (PEP 658), FILE.whl.provenance
+    (PEP 740; only then is it named, for that must be a whole URL). The same index always gives the same
+    bytes. FarwheelError when a published file would get other bytes or go away, and when `out` is none of
+    ours.
     """
     # Through a link, it is the folder that is replaced.
     out = out.resolve()
@@ -124,6 +125,8 @@ def _tree(index: Index, new: Path, ours: Path, files_url: str, tracks: str) -> N
         if not files_url:
             _place(file.path, new / "files" / file.filename, ours)
         (new / "files" / f"{file.filename}.metadata").write_bytes(index.metadata[file.metadata])
+        if file.provenance:
+            _place(file.provenance, new / "files" / f"{file.filename}.provenance", ours)
     _page(new / "simple", top := simple_json.projects(index), simple_html.projects(top))
     for project in index.projects:
         page = simple_json.project(project, base, tracks)

@@ -20,7 +20,8 @@ class Draft:
     @property
     def lock_json(self) -> dict[str, Any]:
         """What departs from the defaults."""
-        return {name: value for name, value in asdict(self.lock).items() if value}
+        usual = asdict(LockOptions())
+        return {name: value for name, value in asdict(self.lock).items() if value != usual[name]}
 
 
 def draft(survey: Survey, libraries: Iterable[str], *, abi3: bool) -> Draft:
@@ -45,6 +46,15 @@ def draft(survey: Survey, libraries: Iterable[str], *, abi3: bool) -> Draft:
         open_ends.append(f"do these licenses speak of what is compiled in: {', '.join(survey.unlisted)}?")
     options = LockOptions(build_requires=survey.build_requires, test_requires=list(survey.suite.requires))
     return Draft(recipe, options, [*open_ends, *ends])
+
+
+def with_source(made: Draft, source: str, *, complete: bool) -> Draft:
+    """With releases from a repository, which may not tell (`complete`) what the package needs to run."""
+    if complete:
+        return replace(made, lock=replace(made.lock, source=source))
+    words = "what does it need to run? The repository does not tell: run_requires in its lock.json"
+    options = replace(made.lock, source=source, run_requires=[])
+    return replace(made, lock=options, undecided=[*made.undecided, words])
 
 
 def with_crates(made: Draft, crates: Iterable[str]) -> Draft:

@@ -5,8 +5,11 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.tags import Tag
 from packaging.utils import InvalidName, canonicalize_name
+from packaging.version import Version
 
+from farwheel import lock
 from farwheel.change import Change
 from farwheel.errors import FarwheelError, UsageError
 from farwheel.lock import Upstream, cpythons, lock_package
@@ -14,6 +17,7 @@ from farwheel.new import draft, survey
 from farwheel.new.draft import Draft
 from farwheel.new.survey import Survey
 from farwheel.pins import write_json
+from farwheel.pypi import Index
 from farwheel.recipe import LockOptions
 from farwheel.resolve import resolve
 
@@ -28,20 +32,20 @@ class Package:
     pin: Change
 
 
-def plan(repository: Path, project: str, upstream: Upstream) -> Package:
+def plan(repository: Path, project: str, upstream: Upstream, origin: str = "") -> Package:
     """A package of the newest release of a project; nothing is written yet.
 
-    UsageError for what is no name. FarwheelError when pkgs/ has it, when it needs no recipe, and when it
-    cannot be read or locked.
+    `origin` is "github:OWNER/REPOSITORY" where releases are tags. UsageError for what is no name.
+    FarwheelError when pkgs/ has it, when it needs no recipe, and when it cannot be read or locked.
     """
     name = _name(project)
     if (repository / "pkgs" / name).exists():
         raise FarwheelError(
             f"pkgs/{name} is there already", f"to its newest release: tools/farwheel lock {name}"
         )
-    release = upstream.index.newest_sdist(name)
-    wheels = [tags for _, tags in upstream.index.wheels(name, release.version)]
-    found = survey.read(upstream.download(upstream.index.pin(release.file)), name)
+    release = lock.release(name, LockOptions(source=origin), upstream)
+    wheels = _wheels(upstream.index, name, release.version)
+    found = survey.read(release.archive, name)
     if survey.is_pure(wheels) or not (wheels or found.compiled):
         raise FarwheelError(
             f"{name} {release.version} has nothing to compile, so upstream's own wheel will do",
@@ -49,8 +53,18 @@ def plan(repository: Path, project: str, upstream: Upstream) -> Package:
         )
     libraries = {file.stem for file in (repository / "nix/libs").glob("*.sh")} - {"build"}
     first = draft.draft(found, libraries, abi3=survey.is_abi3(wheels))
-    requires = found.facts.requires_python or release.file.requires_python
+    if origin:
+        first = draft.with_source(first, origin, complete=found.facts.complete)
+    requires = found.facts.requires_python or release.requires_python
     return _locked(repository, Package(name, found, first, Change(Path(), None, {})), requires, upstream)
+
+
+def _wheels(index: Index, name: str, version: Version) -> list[frozenset[Tag]]:
+    """The tags of upstream's wheels; none where the index has no such project, only a repository is."""
+    try:
+        return [tags for _, tags in index.wheels(name, version)]
+    except FarwheelError:
+        return []
 
 
 def _locked(repository: Path, package: Package, requires: str, upstream: Upstream) -> Package:

@@ -202,7 +202,8 @@ class _Row:
         if self.recipe.version and wheel.file.version < Version(self.recipe.version):
             return f"{self.recipe.version} is not built yet"
         if wheel.receipt and not wheel.tested(python):
-            return f"tested with CPython {wheel.receipt.python}" if wheel.receipt.python else ""
+            pythons = ", ".join(wheel.receipt.pythons)
+            return f"tested with CPython {pythons}" if pythons else ""
         return ""
 
     def _nothing(self, architecture: str, python: str) -> tuple[State, None, str]:

@@ -25,7 +25,8 @@ _BAD = ("failed", "crashed", "timed_out")
 class Receipt:
     """`python` is the version that the tests ran in, "" where it is not said; `counts` is outcome -> tests.
 
-    `part` says that only the core of the suite was run; `left_out` is reason -> how many tests.
+    `also` are other versions in which they passed; `part` says that only the core of the suite was run;
+    `left_out` is reason -> how many tests.
     """
 
     counts: Mapping[str, int]
@@ -33,6 +34,7 @@ class Receipt:
     system: str
     part: bool
     left_out: Mapping[str, int]
+    also: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, said: Mapping[str, Any] | None) -> "Receipt | None":
@@ -54,12 +56,18 @@ class Receipt:
             system=", ".join(system),
             part=said.get("run") == "core",
             left_out={why: count for why, count in sorted(left_out.items()) if why and count},
+            also=tuple(str(one.get("python", "")) for one in said.get("also", ())),
         )
 
     @property
     def good(self) -> bool:
         """Whether tests passed and none failed."""
         return self.counts["passed"] > 0 and not any(self.counts[name] for name in _BAD)
+
+    @property
+    def pythons(self) -> tuple[str, ...]:
+        """All versions of CPython that the tests ran in, as far as that is said."""
+        return tuple(filter(_VERSION.fullmatch, (*self.also, self.python)))
 
     @property
     def words(self) -> str:

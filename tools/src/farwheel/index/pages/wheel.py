@@ -48,11 +48,11 @@ class Wheel:
         return fits(self.tags, architecture, python) and admits(self.file.requires_python, python)
 
     def tested(self, python: str) -> bool:
-        """Whether its tests ran in this CPython: an abi3 wheel is for many, and is tested in one."""
+        """Whether its tests ran in this CPython: an abi3 wheel may be for more than those we have."""
         if self.receipt is None or self.file.entry is None:
             return False
-        if self.receipt.python:
-            return Version(self.receipt.python).release[:2] == Version(python).release[:2]
+        if pythons := self.receipt.pythons:
+            return Version(python).release[:2] in {Version(one).release[:2] for one in pythons}
         return tag_of(python) in self.file.entry.pythons
 
     @property

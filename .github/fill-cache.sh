@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Put all that the store holds into a binary cache, so that the next job need not build it: by default into the folder
+# that the jobs of one run hand on to each other.
+#
+#   NIX_CACHE         the cache, as Nix spells it
+#   NIX_CACHE_SECRET  the key to sign with; a cache that others read needs one
+set -euo pipefail
+
+nix=(nix --extra-experimental-features nix-command)
+if [ -n "${NIX_CACHE_SECRET:-}" ]; then
+  key=$(mktemp)
+  trap 'rm -f "$key"' EXIT
+  printf '%s\n' "$NIX_CACHE_SECRET" >"$key"
+  "${nix[@]}" store sign --all --key-file "$key"
+fi
+if [ -z "${NIX_CACHE:-}" ] && [ -d ~/nix-cache ] && [ "$(du -sm ~/nix-cache | cut -f1)" -gt 5000 ]; then
+  # Nothing else ever takes anything out of the folder, and GitHub keeps 10 GB of such.
+  rm -r ~/nix-cache
+fi
+"${nix[@]}" copy --all --to "${NIX_CACHE:-file://$HOME/nix-cache?compression=zstd}"

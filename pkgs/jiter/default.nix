@@ -1,0 +1,6 @@
+{
+  tests = {
+    files = [ "crates/jiter-python/tests" ];
+    select = [ "crates/jiter-python/tests" ];
+  };
+}

@@ -1,0 +1,6 @@
+{
+  tests = {
+    files = [ "test" ];
+    select = [ "test" ];
+  };
+}

@@ -1,0 +1,4 @@
+{
+  # Benchmarks measure, and need a plugin of their own.
+  tests.options = [ "--ignore=tests/benchmarks" ];
+}

@@ -1,0 +1,62 @@
+"""The workflows: what their linters say, and that they do by our verbs what they do."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from farwheel.cli import app
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
+ACTIONLINT = shutil.which("actionlint")
+
+
+def complaints(*command: str) -> str:
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+@pytest.mark.skipif(ACTIONLINT is None, reason="actionlint is not installed; .ci/run does it where Go is")
+def test_actionlint() -> None:
+    assert ACTIONLINT is not None
+    assert complaints(ACTIONLINT, "-no-color", *map(str, WORKFLOWS)) == ""
+
+
+def test_zizmor() -> None:
+    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert zizmor is not None
+    assert complaints(zizmor, "--offline", "--quiet", "--persona", "pedantic", ".github") == ""
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_commits_and_rights_are_given_job_by_job(workflow: Path) -> None:
+    text = workflow.read_text()
+    used = re.findall(r"^ *- uses: (.*)$|^ *uses: (.*)$", text, re.MULTILINE)
+    assert used
+    for action in (one or other for one, other in used):
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+)*", action), action
+    assert "\npermissions: {}\n" in text
+    assert "pull_request_target" not in text
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_what_a_workflow_runs_can_be_run_by_hand(workflow: Path) -> None:
+    """Each verb and each option of ours that it names, in its comments too, is there."""
+    verbs = typer.main.get_command(app)
+    assert isinstance(verbs, typer.core.TyperGroup)
+    commands = re.findall(r"tools/farwheel ((?:[^\n|>\\]|\\\n)+)", workflow.read_text())
+    assert commands
+    for words in map(str.split, commands):
+        if words[0] == "bump" and "bump" not in verbs.commands:
+            pytest.skip("the verb is not there yet")
+        verb = verbs.commands[words[0]]
+        if isinstance(verb, typer.core.TyperGroup):
+            verb = verb.commands[words[1]]
+        known = {option for parameter in verb.params for option in parameter.opts}
+        assert {word for word in words if re.fullmatch(r"--\w[\w-]*", word)} <= known, words

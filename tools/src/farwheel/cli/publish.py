@@ -1,0 +1,92 @@
+"""`farwheel publish`: an index to where people get it from."""
+
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from farwheel.cli.options import Json
+from farwheel.errors import UsageError
+
+if TYPE_CHECKING:
+    from farwheel.publish.place import Place
+
+
+def publish(
+    to: Annotated[str, typer.Option(metavar="DIR|s3://BUCKET/PREFIX", help="Where to.")],
+    site: Annotated[Path, typer.Argument(metavar="OUT", help="The folder that `index` wrote.")] = Path(
+        "site"
+    ),
+    url: Annotated[
+        str, typer.Option(metavar="URL", help="The simple index as pip is given it, to check what arrived.")
+    ] = "",
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Check by downloading and hashing every file.")
+    ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Do not miss what the ledgers hold and OUT lacks.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish an index: files first, then pages, then check; prints the new files.
+
+    What is published stays: a file never gets other bytes and is never taken away, so a run that was stopped
+    is simply run again, and several machines may publish to one place at once. One whose index lacks what
+    another has published meanwhile is told so. A folder is checked through a server of its own on loopback,
+    a bucket where --url says, or not at all. A bucket needs conditional puts; credentials, region and
+    endpoint are AWS's usual variables. Exit code 1 when something is refused or the check finds anything.
+    """
+    from farwheel.publish import steps
+
+    done = steps.publish(site, _place(to))
+    sys.stderr.write(f"farwheel: {to}: {len(done.files)} new files, {len(done.pages)} pages written\n")
+    if as_json:
+        sys.stdout.write(json.dumps({"files": done.files, "pages": done.pages}, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{name}\n" for name in done.files)
+    sys.stdout.flush()
+    _check(to, url, deep=deep, partial=partial)
+
+
+def _place(to: str) -> "Place":
+    if to.startswith("s3://"):
+        from farwheel.publish.bucket import Bucket
+
+        return Bucket(to)
+    if "://" in to:
+        raise UsageError(f"--to {to} is neither a folder nor s3://BUCKET/PREFIX")
+    from farwheel.publish.folder import Folder
+
+    return Folder(Path(to))
+
+
+def _check(to: str, url: str, *, deep: bool, partial: bool) -> None:
+    from farwheel.index.serve import server
+
+    if url:
+        _report(url, deep=deep, partial=partial)
+    elif to.startswith("s3://"):
+        sys.stderr.write("farwheel: not checked over HTTP: --url says where it can be read\n")
+    else:
+        with server(Path(to), 0, quiet=True) as running:
+            threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+            try:
+                _report(f"http://127.0.0.1:{running.server_port}/simple/", deep=deep, partial=partial)
+            finally:
+                running.shutdown()
+
+
+def _report(url: str, *, deep: bool, partial: bool) -> None:
+    from farwheel import nix
+    from farwheel.index import check, expected
+    from farwheel.web import client
+
+    wanted = expected.read(nix.REPOSITORY / "pkgs")
+    with client() as http:
+        findings = check.check(http, url, wanted, deep=deep, partial=partial)
+    sys.stderr.writelines(f"farwheel: {f.problem}: {f.file}: {f.said}\n" for f in findings)
+    if findings:
+        raise typer.Exit(1)
