@@ -14,7 +14,7 @@ from farwheel.simple import File
 
 @dataclass(frozen=True)
 class Release:
-    """One version with its wheels and .tar.gz files, yanked ones too; `commit` is that of a repository's tag."""
+    """One version with its wheels and .tar.gz files, yanked ones too; `commit` is that of a tag, if any."""
 
     version: Version
     files: tuple[File, ...]
