@@ -1,7 +1,7 @@
 """How many packages `farwheel new` gets to build with no edit: new_trial.py NAME...; prints a Markdown table.
 
-For a scratch clone, as it leaves pkgs/NAME behind. A package is built for both architectures with the CPython
-in PYTHON, verified, and imported on the target; seconds are those of the two wheels' builds.
+For a scratch clone, as it leaves pkgs/NAME behind. A package is built for both architectures with its oldest
+CPython, verified, and imported on the target; seconds are those of the two wheels' builds.
 """
 
 import contextlib
@@ -18,8 +18,6 @@ from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.verify import verify
 from farwheel.wheelhouse import wheels
-
-PYTHON = "cp313"
 
 
 @dataclass
@@ -93,7 +91,7 @@ def try_(name: str, *, with_tests: bool) -> Row:
     row = Row(name)
     if not made(row):
         return row
-    for target in targets.parse([name], [PYTHON]):
+    for target in targets.parse([name], targets.catalogue()[name]["pythons"][:1]):
         try:
             build(row, target)
         except FarwheelError as error:

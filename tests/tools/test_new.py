@@ -138,11 +138,15 @@ def test_test_requirements_do_not_cost_a_cpython(
 ) -> None:
     del server.files["extra-tool"]
     server.add_wheel("extra-tool", "1.0", "cp313-cp313-manylinux_2_17_x86_64")
-    publish(server)
+    server.add_wheel("other", "1.0")
+    publish(
+        server,
+        {"PKG-INFO": INFO + "Requires-Dist: other; extra == 'test'\n", "test/test_other.py": "import other"},
+    )
     assert main(["new", "demo"]) == 0
-    assert not (repository / "pkgs/demo/lock.json").exists()
+    assert json.loads((repository / "pkgs/demo/lock.json").read_text()) == {"test_requires": ["other"]}
     assert sorted(json.loads((repository / "pkgs/demo/pin.json").read_text())["build"]) == ["cp313", "cp314"]
-    assert "its tests want extra-tool, which every CPython cannot have" in capfd.readouterr().err
+    assert "its tests want extra-tool, of which some CPython finds no wheel" in capfd.readouterr().err
 
 
 def test_cython_may_compile_plain_python(server: PackageIndex, repository: Path) -> None:

@@ -9,13 +9,15 @@ import pytest
 from packaging.version import Version
 
 from crate_registry import Registry
-from farwheel import nix, targets, web
+from farwheel import lock, nix, targets, trees, web
 from farwheel.cli import main
 from farwheel.download import Downloader
 from farwheel.errors import UsageError
 from farwheel.lock import Upstream
 from farwheel.outdated import look
+from farwheel.pins import Pin
 from farwheel.pypi import Index
+from farwheel.source import Source
 from farwheel.standing import Standing
 from loopback import Server
 from package_index import UPLOADED, PackageIndex
@@ -222,6 +224,35 @@ def test_a_broken_sdist_of_a_rust_package_is_passed_over(server: PackageIndex) -
     assert (found.newest, found.take) == (Version("1.3"), Version("1.2"))
     assert found.held is not None
     assert found.held.startswith("unread: demo-1.3.tar.gz is not a whole .tar.gz archive")
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_tags_of_a_repository_are_releases(
+    server: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the index has is known of them too; 1.4 is nowhere else, so its commit tells its age."""
+    (nix.REPOSITORY / "pkgs/demo/lock.json").write_text('{"source": "github:owner/demo"}')
+    server.add_wheel("demo", "1.3", "cp310-abi3-manylinux_2_31_riscv64")
+    tags = {
+        "v1.0": "a" * 40,
+        "demo-1.3": "b" * 40,
+        "v1.4": "c" * 40,
+        "v1.5rc1": "d" * 40,
+        "nightly": "e" * 40,
+    }
+    monkeypatch.setattr(trees, "tags", lambda _: tags)
+    young = Source(Version("1.4"), Pin("github", "x", "0" * 64, 1), tmp_path, int(LATER.timestamp()) - 3600)
+    monkeypatch.setattr(lock, "release", lambda *_: young)
+    found = demo(server)
+    assert (found.newest, found.take, found.held) == (
+        Version("1.4"),
+        Version("1.3"),
+        "cooldown: 3.0 of 3 days are left",
+    )
+    assert not found.yanked
+    del tags["v1.4"]
+    found = demo(server)
+    assert (found.newest, found.uploaded, list(found.covered)) == (Version("1.3"), UPLOAD, ["riscv64"])
 
 
 def test_one_that_cannot_be_looked_at_does_not_spoil_the_rest(

@@ -1,19 +1,20 @@
 """Why a release of upstream's is not taken, now or ever."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from farwheel import rust, sdist
+from farwheel import lock, rust, sdist
 from farwheel.errors import FarwheelError
 from farwheel.lock import Upstream, cpythons
 from farwheel.pins import read_json
 from farwheel.recipe import LockOptions
 from farwheel.releases import Release
+from farwheel.source import Source
 
 _DAY = 86400.0
 
@@ -42,7 +43,7 @@ class Gate:
             return f"hold: {self.hold}"
         if not SpecifierSet(self.options.version).contains(release.version, prereleases=True):
             return f"pin: lock.json takes {self.options.version} only"
-        if release.sdist is None:
+        if not (release.sdist or release.commit):
             return "sdist: there is no .tar.gz"
         if not self.pythons(release):
             wanted = " and ".join(filter(None, (release.requires_python, self.options.pythons)))
@@ -62,17 +63,24 @@ class Gate:
     def _cooling(self, release: Release, *, urgent: bool) -> str | None:
         if urgent or not self.cooldown:
             return None
-        if release.uploaded is None:
+        when = release.uploaded
+        if when is None and release.commit:
+            when = datetime.fromtimestamp(self._source(release).time, UTC)
+        if when is None:
             return "cooldown: no index tells when it was uploaded"
-        left = self.cooldown - (self.now - release.uploaded).total_seconds() / _DAY
+        left = self.cooldown - (self.now - when).total_seconds() / _DAY
         return f"cooldown: {left:.1f} of {self.cooldown:g} days are left" if left > 0 else None
+
+    def _source(self, release: Release) -> Source:
+        return lock.release(
+            self.pin["name"], replace(self.options, version=f"=={release.version}"), self.upstream
+        )
 
     def _rust(self, release: Release) -> str | None:
         if "cargo" not in self.pin:
             return None
-        index, ours = self.upstream.index, read_json(self.repository / "nix/pins/rust.json")["version"]
-        file = index.newest_sdist(self.pin["name"], f"=={release.version}").file
-        archive = self.upstream.download(index.pin(file))
+        ours = read_json(self.repository / "nix/pins/rust.json")["version"]
+        archive = self._source(release).archive
         manifest = sdist.read(archive).cargo
         newer = rust.too_new(archive, manifest, ours) if manifest else ""
         return f"rust: it needs Rust {newer}, ours is {ours}" if newer else None

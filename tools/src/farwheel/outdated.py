@@ -7,7 +7,7 @@ from functools import partial
 
 from packaging.version import InvalidVersion, Version
 
-from farwheel import nix, releases, targets
+from farwheel import nix, releases, targets, trees
 from farwheel.coverage import covered
 from farwheel.errors import FarwheelError
 from farwheel.heldback import Gate
@@ -15,6 +15,7 @@ from farwheel.lock import Upstream
 from farwheel.pins import read_json
 from farwheel.project import Project
 from farwheel.recipe import lock_options
+from farwheel.releases import Release
 from farwheel.standing import Advisory, Standing
 
 # Mostly they wait for the index; answers are megabytes, so not all packages at once.
@@ -45,11 +46,11 @@ def _standing(name: str, upstream: Upstream, now: datetime, cooldown: float) -> 
     folder = nix.REPOSITORY / "pkgs" / name
     project = Project(upstream.index.client, upstream.roots, name)
     try:
-        listed = releases.read(project, upstream.index)
+        pin, options = read_json(folder / "pin.json"), lock_options(folder / "lock.json")
+        listed = _listed(project, options.source, upstream)
         final = [release for release in listed if not (release.yanked or release.version.is_prerelease)]
         if not final:
             return Standing(name, ours, trouble="upstream has no final release that is not yanked")
-        pin, options = read_json(folder / "pin.json"), lock_options(folder / "lock.json")
         gate = Gate(nix.REPOSITORY, entry.get("hold"), options, pin, upstream, now, cooldown)
         advisories = project.advisories(ours)
         take, held, security = None, None, False
@@ -76,6 +77,17 @@ def _standing(name: str, upstream: Upstream, now: datetime, cooldown: float) -> 
         security and bool(take),
         not any(release.version == ours and not release.yanked for release in listed),
     )
+
+
+def _listed(project: Project, source: str, upstream: Upstream) -> list[Release]:
+    """Upstream's releases, those of a repository where `source` names one."""
+    if not source:
+        return releases.read(project, upstream.index)
+    try:
+        indexed = releases.read(project, upstream.index)
+    except FarwheelError:
+        indexed = []
+    return releases.of_repository(trees.parse(source), project.name, indexed)
 
 
 def _fixes(version: Version, ours: Version, advisories: Iterable[Advisory], project: Project) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from packaging.version import InvalidVersion, Version
 
+from farwheel import source, trees
 from farwheel.project import Project
 from farwheel.pypi import Index
 from farwheel.simple import File
@@ -13,10 +14,11 @@ from farwheel.simple import File
 
 @dataclass(frozen=True)
 class Release:
-    """One version with its wheels and .tar.gz files, yanked ones too."""
+    """One version with its wheels and .tar.gz files, yanked ones too; `commit` is that of a tag, if any."""
 
     version: Version
     files: tuple[File, ...]
+    commit: str = ""
 
     @property
     def sdist(self) -> File | None:
@@ -26,12 +28,12 @@ class Release:
     @property
     def requires_python(self) -> str:
         """Its sdist's, or its first file's where it has none."""
-        return (self.sdist or self.files[0]).requires_python
+        return next((file.requires_python for file in (self.sdist, *self.files) if file), "")
 
     @property
     def yanked(self) -> bool:
         """Whether nothing of it is left to take."""
-        return all(file.yanked for file in self.files)
+        return bool(self.files) and all(file.yanked for file in self.files)
 
     @property
     def uploaded(self) -> datetime | None:
@@ -48,6 +50,18 @@ def read(project: Project, index: Index) -> list[Release]:
     files = project.files()
     # The JSON API is read in a tenth of the time that an HTML page takes.
     return grouped(index.files(project.name) if files is None else files)
+
+
+def of_repository(repository: trees.Repository, name: str, listed: Iterable[Release]) -> list[Release]:
+    """A repository's tags as releases, newest first, with what the index has `listed` of the same versions.
+
+    FarwheelError where the repository cannot be asked.
+    """
+    files = {release.version: release.files for release in listed}
+    found = {version: commit for version, _, commit in source.versions(trees.tags(repository), name)}
+    return [
+        Release(version, files.get(version, ()), found[version]) for version in sorted(found, reverse=True)
+    ]
 
 
 def grouped(files: Iterable[File]) -> list[Release]:

@@ -63,10 +63,8 @@ def newest(tags: dict[str, str], name: str, hold: str = "") -> tuple[Version, st
     exact = any(s.operator in {"==", "==="} and not s.version.endswith(".*") for s in specifier)
     found = [
         (version, tag, commit)
-        for tag, commit in tags.items()
-        if (version := _version(tag, name))
-        and specifier.contains(version, prereleases=exact)
-        and (exact or not version.is_prerelease)
+        for version, tag, commit in versions(tags, name)
+        if specifier.contains(version, prereleases=exact) and (exact or not version.is_prerelease)
     ]
     if not found:
         within = f" within {hold}" if hold else ""
@@ -75,6 +73,12 @@ def newest(tags: dict[str, str], name: str, hold: str = "") -> tuple[Version, st
             "name the version to take in the package's lock.json",
         )
     return max(found)
+
+
+def versions(tags: dict[str, str], name: str) -> list[tuple[Version, str, str]]:
+    """The tags that are versions, each with its tag and commit."""
+    named = [(_version(tag, name), tag, commit) for tag, commit in tags.items()]
+    return [(version, tag, commit) for version, tag, commit in named if version]
 
 
 def _version(tag: str, name: str) -> Version | None:

@@ -19,6 +19,7 @@ from farwheel.new.survey import Survey
 from farwheel.pins import write_json
 from farwheel.pypi import Index
 from farwheel.recipe import LockOptions
+from farwheel.resolve import resolve
 
 
 @dataclass(frozen=True)
@@ -67,30 +68,26 @@ def _wheels(index: Index, name: str, version: Version) -> list[frozenset[Tag]]:
 
 
 def _locked(repository: Path, package: Package, requires: str, upstream: Upstream) -> Package:
-    """With its pin; without the test requirements where these would cost a CPython."""
-    options = package.draft.lock
-    wanted = len(cpythons(repository, requires, LockOptions()))
-    change = _try(repository, package.name, upstream, options)
-    if options.test_requires and (change is None or len(change.new["build"]) < wanted):
-        fewer = lock_package(repository, package.name, upstream, options=replace(options, test_requires=[]))
-        if change is None or len(fewer.new["build"]) > len(change.new["build"]):
-            words = f"its tests want {', '.join(options.test_requires)}, which every CPython cannot have"
-            change, options = fewer, replace(options, test_requires=[])
-            kept = replace(package.draft, lock=options, undecided=[*package.draft.undecided, words])
-            return replace(package, draft=kept, pin=change)
-    if change is None:
-        change = lock_package(repository, package.name, upstream, options=options)
+    """With its pin; without the test requirements that cannot be had, as these would cost CPythons."""
+    made = package.draft
+    pythons = cpythons(repository, requires, LockOptions())
+    there = [text for text in made.lock.test_requires if _is_there(text, pythons, upstream)]
+    if lost := sorted({*made.lock.test_requires} - {*there}):
+        words = f"its tests want {', '.join(lost)}, of which some CPython finds no wheel"
+        options = replace(made.lock, test_requires=there)
+        made = replace(made, lock=options, undecided=[*made.undecided, words])
+    change = lock_package(repository, package.name, upstream, options=made.lock)
     crates = (pin["path"].partition("/")[0] for pin in change.new.get("cargo", {}).get("crates", ()))
-    return replace(package, pin=change, draft=draft.with_crates(package.draft, crates))
+    return replace(package, pin=change, draft=draft.with_crates(made, crates))
 
 
-def _try(repository: Path, name: str, upstream: Upstream, options: LockOptions) -> Change | None:
-    if not options.test_requires:
-        return lock_package(repository, name, upstream, options=options)
+def _is_there(requirement: str, pythons: list[str], upstream: Upstream) -> bool:
     try:
-        return lock_package(repository, name, upstream, options=options)
+        for python in pythons:
+            resolve([requirement], f"{python[2]}.{python[3:]}", upstream.roots)
     except FarwheelError:
-        return None
+        return False
+    return True
 
 
 def write(repository: Path, package: Package) -> list[Path]:
