@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -74,12 +75,13 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     if request.param == "folder":
         return Target(str(tmp_path / "published"), tmp_path / "published")
     url, root = request.getfixturevalue("gateway")
-    (root / tmp_path.name).mkdir()
+    bucket = f"b{uuid.uuid4().hex}"
+    (root / bucket).mkdir()
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    return Target(f"s3://{tmp_path.name}/a/index", root / tmp_path.name / "a/index")
+    return Target(f"s3://{bucket}/a/index", root / bucket / "a/index")
 
 
 @pytest.fixture
