@@ -58,6 +58,7 @@ def checkout(tmp_path: Path) -> Path:
     older = finals[newest + 2].version
     write_json(made / "pkgs" / NAME / "lock.json", {"pythons": PYTHONS})
     lock_package(made, NAME, index, f"=={older}").write()
+    index.index.client.close()
     (made / "pkgs" / NAME / "wheels.json").unlink()
     git(made, "add", "--all")
     farwheel(made, "ledger", "update", NAME)
