@@ -1,5 +1,9 @@
 # What continuous integration builds: Hydra reads it as it is, `tools/farwheel matrix` takes from it what changed.
-{ wheels, checks, architectures }:
+{
+  wheels,
+  checks,
+  architectures,
+}:
 let
   targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
   # "<name>-<arch>" -> CPython -> one derivation; x86_64 is for measuring only.

@@ -1,5 +1,10 @@
 # A crate whose build script wants the network fails at once, and cargo says which one it is.
-{ run, file, rust, arch }:
+{
+  run,
+  file,
+  rust,
+  arch,
+}:
 run (
   rust.env arch
   // {

@@ -15,8 +15,7 @@ let
       script = file ./rust.sh;
       probe = file ./probe.rs;
       inherit (arch) triplet glibc;
-      mounts =
-        toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot [ ] [ ]) ++ rust.mounts arch;
+      mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot [ ] [ ]) ++ rust.mounts arch;
     }
   );
 in

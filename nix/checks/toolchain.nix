@@ -13,11 +13,15 @@ let
     cxx = file ./probe.cc;
     fortran = file ./probe.f90;
     inherit (arch) triplet glibc;
-    mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot [
-      "c"
-      "c++"
-      "fortran"
-    ] [ ]);
+    mounts = toolchain.${arch.name}.mounts (
+      toolchain.${arch.name}.sysroot
+        [
+          "c"
+          "c++"
+          "fortran"
+        ]
+        [ ]
+    );
   };
   ran =
     program:

@@ -38,7 +38,9 @@ let
   # The tree of a commit, OWNER/REPOSITORY/COMMIT.
   isTree = registry == "github";
   common = {
-    name = sanitise (if isTree then "${baseNameOf (dirOf path)}-${baseNameOf path}" else baseNameOf path);
+    name = sanitise (
+      if isTree then "${baseNameOf (dirOf path)}-${baseNameOf path}" else baseNameOf path
+    );
     inherit system;
     outputHashMode = if isTree then "recursive" else "flat";
     outputHashAlgo = "sha256";

@@ -25,5 +25,12 @@ let
 in
 {
   inherit root file;
-  run = import ./run.nix { inherit system seed root file; };
+  run = import ./run.nix {
+    inherit
+      system
+      seed
+      root
+      file
+      ;
+  };
 }

@@ -80,9 +80,7 @@ let
     crates = stdCrates;
   };
   # x86_64 takes Debian's own.
-  std = builtins.mapAttrs (_: stdFor) (
-    builtins.removeAttrs architectures [ "x86_64" ]
-  );
+  std = builtins.mapAttrs (_: stdFor) (builtins.removeAttrs architectures [ "x86_64" ]);
 in
 {
   inherit
@@ -106,6 +104,9 @@ in
     arch:
     [ (at compiler "/opt/rust") ]
     ++ (
-      if std ? ${arch.name} then [ (at "${std.${arch.name}}/lib" "/opt/rust/lib/rustlib/${arch.rust}/lib") ] else [ ]
+      if std ? ${arch.name} then
+        [ (at "${std.${arch.name}}/lib" "/opt/rust/lib/rustlib/${arch.rust}/lib") ]
+      else
+        [ ]
     );
 }

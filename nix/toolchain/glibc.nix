@@ -10,7 +10,8 @@ run {
   name = "glibc-${arch.glibc}-${arch.name}";
   script = file ./glibc.sh;
   source = pins.sources."glibc-${arch.glibc}";
-  patches = if arch.name == "riscv64" then [ (file ./patches/glibc-2.31-riscv-hidden-jumps.patch) ] else [ ];
+  patches =
+    if arch.name == "riscv64" then [ (file ./patches/glibc-2.31-riscv-hidden-jumps.patch) ] else [ ];
   version = arch.glibc;
   debian = "/usr/lib/farwheel/${arch.triplet}/debian";
   inherit (arch) triplet loader;

@@ -90,10 +90,16 @@ let
             wheel = one package arch abi package.mode false;
             varied = one package arch abi package.mode true;
             modes = builtins.listToAttrs (
-              map (mode: {
-                name = mode;
-                value = one package arch abi mode false;
-              }) [ "accelerated" "disguised" "emulated" ]
+              map
+                (mode: {
+                  name = mode;
+                  value = one package arch abi mode false;
+                })
+                [
+                  "accelerated"
+                  "disguised"
+                  "emulated"
+                ]
             );
             smoke = smokeOf package arch abi wheel;
             tests = testsOf package arch abi wheel;
@@ -160,7 +166,12 @@ in
             _: v:
             v.wheel
             // {
-              inherit (v) modes smoke tests varied;
+              inherit (v)
+                modes
+                smoke
+                tests
+                varied
+                ;
             }
           ) built.${name}.${arch}
         );

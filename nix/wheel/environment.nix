@@ -1,6 +1,10 @@
 # environment abi version wheels: a virtual environment for /opt/env, made by installing wheels, with no resolution.
 # The interpreter is whatever is mounted at /opt/python/<abi>, so it serves every architecture.
-{ run, file, tools }:
+{
+  run,
+  file,
+  tools,
+}:
 {
   abi,
   short,

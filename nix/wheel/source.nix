@@ -1,5 +1,9 @@
 # source pin: a package's source as an archive, as upstream publishes it, or packed where it is a repository's tree.
-{ run, file, pins }:
+{
+  run,
+  file,
+  pins,
+}:
 pin:
 let
   source = pins.pin pin.sdist;

@@ -1,5 +1,9 @@
 # A `uname` of the target, for the front of PATH in builds.
-{ run, file, toolchain }:
+{
+  run,
+  file,
+  toolchain,
+}:
 arch:
 run {
   name = "uname-${arch.name}";

@@ -46,7 +46,8 @@ let
   # Its crates read C headers.
   reading = recipe.bindgen or false;
   # maturin is a program with a little Python around it, which the target's interpreter can import.
-  programs = builtins.filter (name: builtins.match ".*-none-[a-z]*linux.*" name != null) closure.native;
+  isProgram = name: builtins.match ".*-none-[a-z]*linux.*" name != null;
+  programs = builtins.filter isProgram closure.native;
   targetEnvironment = environment {
     inherit abi short;
     wheels = locked (closure.target ++ (if rusty then programs else [ ])) ++ ours;
@@ -54,11 +55,15 @@ let
   libraries = map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]);
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
+  make =
+    if emulated && rusty then
+      throw "${pin.name} is written in Rust: its rustc and cargo are programs for x86_64, so it has no mode emulated"
+    else if emulated then
+      native.${arch.name}.run
+    else
+      run;
 in
-if emulated && rusty then
-  throw "${pin.name} is written in Rust: its rustc and cargo are programs for x86_64, so it has no mode emulated"
-else
-(if emulated then native.${arch.name}.run else run) (
+make (
   package.backend.env
   // recipe.env or { }
   // (

@@ -4,5 +4,8 @@
   tests.files = [ "bindings/python/tests" ];
   tests.select = [ "bindings/python/tests" ];
   # Those download vocabularies, these measure.
-  tests.options = [ "-mnot network" "--ignore-glob=*/test_benchmarks.py" ];
+  tests.options = [
+    "-mnot network"
+    "--ignore-glob=*/test_benchmarks.py"
+  ];
 }

@@ -7,12 +7,12 @@ import socket
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2 as httpx
 import obstore
 import pytest
 from obstore.store import S3Store
@@ -51,19 +51,19 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     root = tmp_path_factory.mktemp("gateway")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        address = probe.getsockname()
     env = os.environ | {"ROOT_ACCESS_KEY": "somebody", "ROOT_SECRET_KEY": "something"}
-    command = [program, "--port", url.removeprefix("http://"), "posix", str(root)]
+    command = [program, "--quiet", "--port", f"127.0.0.1:{address[1]}", "posix", str(root)]
     with (root.parent / "gateway.log").open("w") as log:
         process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     try:
         for _ in range(200):
             assert process.poll() is None, (root.parent / "gateway.log").read_text()
-            try:
-                httpx.get(url)
-            except httpx.TransportError:
-                time.sleep(0.05)
-        yield url, root
+            with socket.socket() as probe:
+                if probe.connect_ex(address) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{address[1]}", root
     finally:
         process.terminate()
         process.wait(10)
@@ -74,12 +74,13 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     if request.param == "folder":
         return Target(str(tmp_path / "published"), tmp_path / "published")
     url, root = request.getfixturevalue("gateway")
-    (root / tmp_path.name).mkdir()
+    bucket = f"b{uuid.uuid4().hex}"
+    (root / bucket).mkdir()
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    return Target(f"s3://{tmp_path.name}/a/index", root / tmp_path.name / "a/index")
+    return Target(f"s3://{bucket}/a/index", root / bucket / "a/index")
 
 
 @pytest.fixture

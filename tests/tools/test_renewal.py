@@ -10,8 +10,7 @@ import pytest
 
 from debian_archive import DebianArchive, deb
 from farwheel import ingredients, nix, web
-from farwheel.cli.renew import renew
-from farwheel.errors import FarwheelError, UsageError
+from farwheel.cli import main
 from farwheel.ingredients import Sources
 from farwheel.lock import Upstream
 from farwheel.pypi import Index
@@ -102,7 +101,7 @@ def test_a_dry_run_tells_of_fixes_and_of_what_they_change(
 ) -> None:
     publish("5.3", NEWER)
     before = state(repository)
-    renew(["root"], dry_run=True, as_json=True)
+    assert main(["bump", "--ingredients", "root", "--dry-run", "--json"]) == 0
     said = json.loads(capfd.readouterr().out)
     assert state(repository) == before
     assert said["changes"] == [
@@ -117,26 +116,30 @@ def test_a_dry_run_tells_of_fixes_and_of_what_they_change(
 
 def test_it_is_written_once(repository: Path, publish: Publish, capfd: pytest.CaptureFixture[str]) -> None:
     publish("5.3", NEWER)
-    renew(["root"], dry_run=False, as_json=False)
+    assert main(["bump", "root", "--ingredients"]) == 0
     said = capfd.readouterr().out
     assert "root.json: 20260901T102030Z -> 20261101T102030Z\n  shell 5.2 -> 5.3\n" in said
     assert "5.2 -> 5.3: CVE-2026-1111\n" in said
     assert "wheels: 1 of 2 have to be built again\n  a-riscv64.cp313\n" in said
     assert json.loads((repository / "nix/pins/root.json").read_text())["resolved"] == "20261101T102030Z"
     before = state(repository)
-    renew(["root"], dry_run=False, as_json=False)
+    assert main(["bump", "root", "--ingredients"]) == 0
     assert capfd.readouterr().out == "nothing newer\n"
     assert state(repository) == before
 
 
-def test_an_older_archive_is_refused(repository: Path, publish: Publish) -> None:
+def test_an_older_archive_is_refused(
+    repository: Path, publish: Publish, capfd: pytest.CaptureFixture[str]
+) -> None:
     publish("5.1", "Sat, 01 Aug 2026 10:20:30 UTC")
     before = state(repository)
-    with pytest.raises(FarwheelError, match=r"archive is of 20260801T1.* what is pinned is of 20260901T1"):
-        renew(["root"], dry_run=False, as_json=False)
+    assert main(["bump", "root", "--ingredients"]) == 1
+    said = capfd.readouterr().err
+    assert "the archive is of 20260801T102030Z, what is pinned is of 20260901T102030Z" in said
     assert state(repository) == before
 
 
-def test_an_unknown_ingredient() -> None:
-    with pytest.raises(UsageError, match="ingredients are: root"):
-        renew(["numpy"], dry_run=True, as_json=False)
+@pytest.mark.parametrize("words", [["numpy"], ["--all"], ["root", "--all"]])
+def test_words_that_make_no_sense(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["bump", "--ingredients", *words]) == 2
+    assert capfd.readouterr().err.startswith("error: ")

@@ -15,6 +15,7 @@ from farwheel.cli.audit import audit
 from farwheel.cli.bench import bench
 from farwheel.cli.board import board
 from farwheel.cli.build import build
+from farwheel.cli.bump import bump
 from farwheel.cli.canonicalise import canonicalise
 from farwheel.cli.compare import compare
 from farwheel.cli.doctor import doctor
@@ -52,6 +53,7 @@ _VERBS = (
     new,
     lock,
     outdated,
+    bump,
     list_,
     enter,
     doctor,

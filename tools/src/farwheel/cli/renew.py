@@ -50,7 +50,8 @@ def _text(found: "Renewal") -> str:
     lines = [line for change in found.changes for line in (_dated(change), *change.lines())]
     lines += ["fixes, by Debian's changelogs:", *map(_fix, found.news)]
     lines += [f"wheels: {len(found.wheels)} of {found.count} have to be built again"]
-    lines += [f"  {name}" for name in found.wheels]
+    if len(found.wheels) < found.count:
+        lines += [f"  {name}" for name in found.wheels]
     lines += [f"derivations to build: {len(found.rebuilt)}"]
     return "".join(f"{line}\n" for line in lines)
 

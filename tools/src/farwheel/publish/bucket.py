@@ -6,6 +6,7 @@ obstore does the talking: signatures, retries, and credentials from wherever AWS
 import contextlib
 import hashlib
 import os
+import threading
 from collections.abc import Iterator, MutableMapping
 from datetime import timedelta
 from pathlib import Path
@@ -47,6 +48,7 @@ class Bucket:
                 parts.netloc, prefix=parts.path.strip("/") or None, retry_config=_PATIENCE, **settings
             )
         self._there: set[str] | None = None
+        self._lock = threading.Lock()
 
     def keep(self, name: str, source: Path) -> bool:
         """See `Place`."""
@@ -83,10 +85,11 @@ class Bucket:
                 raise ChangedError(name) from None
 
     def _kept(self) -> set[str]:
-        if self._there is None:
-            found = obstore.list(self._store, prefix="files")
-            self._there = {item["path"] for batch in found for item in batch}
-        return self._there
+        with self._lock:
+            if self._there is None:
+                found = obstore.list(self._store, prefix="files")
+                self._there = {item["path"] for batch in found for item in batch}
+            return self._there
 
     def _sha256(self, name: str, ours: str) -> str:
         """What is published: as it was noted when it was put, or by its content where that disagrees."""
@@ -103,8 +106,6 @@ class Bucket:
         """Errors of the store and of the way there, in one line."""
         try:
             yield
-        except (AlreadyExistsError, PreconditionError):
-            raise
-        except BaseError as error:
+        except (BaseError, FileNotFoundError) as error:
             said = " ".join(str(error).split("\n\nDebug source:")[0].split())
             raise FarwheelError(f"{self._url}/{name}: {said}", _HINT) from None

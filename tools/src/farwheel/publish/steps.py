@@ -40,56 +40,75 @@ def publish(site: Path, place: Place) -> Outcome:
     site = site.resolve()
     if not published(site) and not (site / _LIST).exists():
         raise FarwheelError(f"{site} holds no index", f"write it first: tools/farwheel index {site}")
-    projects = sorted(path.parent.name for path in site.glob("simple/*/index.json"))
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for name, page in zip(projects, pool.map(place.read, map(_page, projects)), strict=True):
-            _check_project((site / _page(name)).read_bytes(), page)
-        _check_list((site / _LIST).read_bytes(), place.read(_LIST))
-        names = [f"files/{path.name}" for path in sorted((site / "files").iterdir())]
-        new = list(pool.map(lambda name: place.keep(name, site / name), names))
-        files = [name for name, is_new in zip(names, new, strict=True) if is_new]
-        written = [
-            page for pages in pool.map(lambda name: _project(site, place, name), projects) for page in pages
-        ]
-        written += _pair(site, place, _LIST, _check_list)
-        rest = _rest(site)
-        changed = pool.map(
-            lambda name: _settle(place, name, (site / name).read_bytes(), lambda _: True), rest
+        return _Publication(site, place, pool).run()
+
+
+class _Publication:
+    def __init__(self, site: Path, place: Place, pool: ThreadPoolExecutor) -> None:
+        self._site = site
+        self._place = place
+        self._pool = pool
+
+    def run(self) -> Outcome:
+        projects = sorted(
+            str(path.relative_to(self._site)) for path in self._site.glob("simple/*/index.json")
         )
-        written += [name for name, is_new in zip(rest, changed, strict=True) if is_new]
-    return Outcome(tuple(name.removeprefix("files/") for name in files), tuple(sorted(written)))
+        for name, page in zip(projects, self._pool.map(self._place.read, projects), strict=True):
+            _check_project(self._ours(name), page)
+        _check_list(self._ours(_LIST), self._place.read(_LIST))
+        files = self._those(self._keep, [f"files/{path.name}" for path in (self._site / "files").iterdir()])
+        written = self._those(self._project, projects)
+        written += self._those(self._html, [_html(name) for name in projects])
+        # The list leads to pages that are there by now.
+        written += self._those(self._list, [_LIST]) + self._those(self._html, [_html(_LIST)])
+        written += self._those(self._write, self._rest())
+        return Outcome(tuple(sorted(Path(name).name for name in files)), tuple(sorted(written)))
+
+    def _those(self, do: Callable[[str], bool], names: list[str]) -> list[str]:
+        """Those of the names for which it did something."""
+        return [name for name, did in zip(names, self._pool.map(do, names), strict=True) if did]
+
+    def _rest(self) -> list[str]:
+        """Pages for people and what belongs to them."""
+        files = (path.relative_to(self._site) for path in self._site.rglob("*") if path.is_file())
+        return [str(path) for path in files if path.parts[0] not in {"files", "simple"}]
+
+    def _ours(self, name: str) -> bytes:
+        return (self._site / name).read_bytes()
+
+    def _keep(self, name: str) -> bool:
+        return self._place.keep(name, self._site / name)
+
+    def _project(self, name: str) -> bool:
+        return self._settled(name, lambda page: _check_project(self._ours(name), page))
+
+    def _list(self, name: str) -> bool:
+        return self._settled(name, lambda page: _check_list(self._ours(name), page))
+
+    def _settled(self, name: str, check: Callable[[Page | None], None]) -> bool:
+        def look(page: Page | None) -> bool:
+            check(page)
+            return True
+
+        return _settle(self._place, name, self._ours(name), look)
+
+    def _html(self, name: str) -> bool:
+        """JSON decides who is ahead: whoever has replaced it since then replaces the HTML, too."""
+        decisive = name.replace(".html", ".json")
+
+        def is_ours(_: Page | None) -> bool:
+            now = self._place.read(decisive)
+            return now is not None and now.content == self._ours(decisive)
+
+        return _settle(self._place, name, self._ours(name), is_ours)
+
+    def _write(self, name: str) -> bool:
+        return _settle(self._place, name, self._ours(name), lambda _: True)
 
 
-def _page(project: str) -> str:
-    return f"simple/{project}/index.json"
-
-
-def _rest(site: Path) -> list[str]:
-    """Pages for people and what belongs to them."""
-    files = (path.relative_to(site) for path in sorted(site.rglob("*")) if path.is_file())
-    return [str(path) for path in files if path.parts[0] not in {"files", "simple"}]
-
-
-def _project(site: Path, place: Place, name: str) -> list[str]:
-    return _pair(site, place, _page(name), _check_project)
-
-
-def _pair(site: Path, place: Place, name: str, check: Callable[[bytes, Page | None], None]) -> list[str]:
-    """A page as JSON, which decides who is ahead, and then the same as HTML."""
-    content = (site / name).read_bytes()
-    html = f"{name.removesuffix('.json')}.html"
-
-    def lists_all(page: Page | None) -> bool:
-        check(content, page)
-        return True
-
-    def is_ours(_: Page | None) -> bool:
-        now = place.read(name)
-        return now is not None and now.content == content
-
-    written = [name] if _settle(place, name, content, lists_all) else []
-    # Whoever has replaced the JSON since then replaces the HTML, too.
-    return written + ([html] if _settle(place, html, (site / html).read_bytes(), is_ours) else [])
+def _html(name: str) -> str:
+    return name.replace(".json", ".html")
 
 
 def _settle(place: Place, name: str, content: bytes, look: Look) -> bool:

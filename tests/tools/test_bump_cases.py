@@ -1,0 +1,218 @@
+"""Branches of others, releases that are no good, recipes that say no, and what a caller may ask for."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bump_world import World, released
+from github_state import SLUG
+
+
+@pytest.fixture
+def it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with released(tmp_path, monkeypatch, "html") as made:
+        yield made
+
+
+def test_a_branch_of_that_name_is_somebody_elses(it: World) -> None:
+    it.git("branch", "bump/alpha", "main")
+    with it.person("bump/alpha") as tree:
+        (tree / "notes").write_text("mine\n")
+    branches = it.branches()
+    assert it.night() == {"alpha": "left"}
+    assert (it.branches(), it.open(), it.prover.built) == (branches, {}, [])
+
+
+def test_a_branch_that_only_marks_a_commit_of_main_is_nobodys(it: World) -> None:
+    it.git("branch", "bump/alpha", "main")
+    assert it.night() == {"alpha": "opened"}
+
+
+def test_a_commit_that_a_person_amended_is_theirs(it: World) -> None:
+    it.night()
+    with it.person("bump/alpha") as tree:
+        message = it.git("log", "-1", "--format=%B", at=tree)
+        it.git("reset", "--quiet", "--soft", "HEAD^", at=tree)
+        (tree / "pkgs/alpha/default.nix").write_text("{ abi3 = true; }\n")
+        it.git("commit", "--quiet", "--all", "--message", message, at=tree)
+        (tree / "more").write_text("")
+    it.release("alpha", "1.2")
+    it.later(5)
+    assert it.night() == {"alpha": "left"}
+
+
+def test_a_fork_with_a_branch_of_that_name_is_none_of_ours(it: World) -> None:
+    made = it.github.state.open_by_hand("bump/alpha", "0" * 40, "stranger/wheels")
+    assert it.night() == {"alpha": "opened"}
+    assert it.github.state.pulls[made["number"]]["title"] == "by hand"
+    assert len(it.github.state.pulls) == 2
+
+
+def test_a_release_whose_file_vanished_is_left_for_another_day(it: World) -> None:
+    name = "alpha-1.1.tar.gz"
+    it.index.broken.add(it.index.path(name, it.index.files["alpha"][name]))
+    [row] = it.rows()
+    assert (row.did, "HTTP 503" in row.why) == ("trouble", True)
+    assert (list(it.branches()), it.open()) == (["main"], {})
+    it.index.broken.clear()
+    assert it.night() == {"alpha": "opened"}
+
+
+def test_bytes_that_changed_under_a_name_are_an_alarm(it: World) -> None:
+    it.index.add_sdist("alpha", "1.0", setup__py="import os\n")
+    [row] = it.rows()
+    assert row.did == "alarm"
+    assert "alpha-1.0.tar.gz has other bytes at the package index than were pinned" in row.why
+    assert (it.prover.built, it.open()) == ([], {})
+
+
+def test_bytes_that_changed_after_we_proposed_them_are_an_alarm(it: World) -> None:
+    it.night()
+    it.index.add_sdist("alpha", "1.1", setup__py="import os\n")
+    tip = it.branches()["bump/alpha"]
+    assert it.night() == {"alpha": "alarm"}
+    assert it.branches()["bump/alpha"] == tip
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"PKG-INFO": "Metadata-Version: 2.1\nName: omega\nVersion: 1.2\n"}, "that it is omega 1.2"),
+        ({"pyproject__toml": '[build-system]\nrequires = ["nowhere"]\n'}, "that satisfy: nowhere"),
+        ({"pyproject__toml": "["}, "pyproject.toml cannot be read"),
+    ],
+)
+def test_a_release_that_cannot_be_locked_is_a_draft(it: World, files: dict[str, str], said: str) -> None:
+    it.release("alpha", "1.2", **files)
+    it.later(5)
+    assert it.night() == {"alpha": "opened"}
+    pull = it.pull("alpha")
+    assert (pull["title"], pull["draft"]) == ("alpha: 1.0 -> 1.2 (lock fails)", True)
+    assert said in pull["body"].replace("\\", "")
+    assert it.git("diff", "main", "bump/alpha") == ""
+
+
+def test_what_it_needs_to_run_comes_with_it(it: World) -> None:
+    needed = it.index.add_wheel("dep", "1.0")
+    it.index.uploaded[needed] = it.now.isoformat()
+    it.release("alpha", "1.2", info="Requires-Dist: dep\n")
+    it.later(5)
+    assert it.night() == {"alpha": "opened"}
+    assert it.prover.unseen == []
+    changed = it.git("diff", "--name-only", "main", "bump/alpha").split()
+    assert changed == ["closures/pins.json", "pkgs/alpha/pin.json", "pkgs/alpha/wheels.json"]
+
+
+def test_what_built_and_fails_on_the_main_branch_of_today_becomes_a_draft(it: World) -> None:
+    it.night()
+    with it.person("main") as tree:
+        pin = tree / "pkgs/alpha/pin.json"
+        pin.write_text(pin.read_text().replace('"version": "1.0"', '"version": "1.0"  '))
+    it.prover.broken.add("alpha 1.1")
+    assert it.night() == {"alpha": "opened"}
+    assert it.github.state.comments[1] == ["Closed: 1.1 fails: a new pull request has it."]
+    assert (it.pull("alpha")["number"], it.pull("alpha")["draft"]) == (2, True)
+
+
+def test_a_draft_that_a_person_made_of_it_stays_one(it: World) -> None:
+    it.night()
+    it.pull("alpha")["draft"] = True
+    it.release("alpha", "1.2")
+    it.later(5)
+    assert it.night() == {"alpha": "updated"}
+    pull = it.pull("alpha")
+    assert (pull["number"], pull["draft"], pull["title"]) == (1, True, "alpha: 1.0 -> 1.2")
+
+
+def test_a_pull_request_without_the_bots_marker_is_a_persons(it: World) -> None:
+    it.night()
+    it.pull("alpha")["body"] = "My own words."
+    it.release("alpha", "1.2")
+    it.later(5)
+    assert it.night() == {"alpha": "kept"}
+    assert it.pull("alpha")["body"] == "My own words."
+
+
+def test_a_hold_is_respected_and_closes_what_is_open(it: World) -> None:
+    assert it.night() == {"alpha": "opened"}
+    it.recipe("alpha", '{ hold = "waits for beta"; }\n')
+    [row] = it.rows()
+    assert (row.did, row.why) == ("closed", "hold: waits for beta")
+    assert it.github.state.comments[1] == ["Closed: hold: waits for beta."]
+    it.recipe("alpha")
+    assert it.night() == {"alpha": "opened"}, "the bot's own closing is no refusal"
+
+
+def test_what_upstream_covers_is_proposed_for_retirement(it: World) -> None:
+    it.wheels_of_upstream("alpha", "1.1")
+    assert it.night() == {"alpha": "opened"}
+    pull = it.pull("alpha")
+    assert pull["title"] == "alpha: retire, upstream has wheels of its own"
+    assert "`alpha-1.1-cp313-cp313-manylinux_2_31_riscv64.whl`" in pull["body"]
+    assert it.night() == {"alpha": "kept"}
+    status = json.loads(it.git("show", "bump/alpha:pkgs/alpha/status.json"))
+    assert status["status"] == "archived"
+    it.merge(pull["number"])
+    it.release("alpha", "1.2")
+    it.later(5)
+    assert it.night() == {"alpha": "nothing"}
+
+
+def test_a_package_that_is_gone_takes_its_pull_request_with_it(it: World) -> None:
+    it.night()
+    with it.person("main") as tree:
+        it.git("rm", "-r", "--quiet", "pkgs/alpha", at=tree)
+    assert it.night() == {"alpha": "closed"}
+    assert it.github.state.comments[1] == ["Closed: alpha is not in pkgs/ any more."]
+    assert (it.open(), list(it.branches())) == ({}, ["main"])
+
+
+def test_a_dry_run_writes_nothing_and_tells_all(it: World) -> None:
+    branches = it.branches()
+    [row] = it.rows(dry=True)
+    assert (row.did, row.title) == ("would", "alpha: 1.0 -> 1.1")
+    assert "git fetch origin bump/alpha" in row.body
+    [without] = it.rows(dry=True, token="")
+    assert without.body == row.body
+    assert (it.github.writes, it.branches()) == ([], branches)
+    it.night()
+    assert [row.did for row in it.rows(dry=True)] == ["kept"]
+
+
+def test_at_most_so_many_are_built_in_a_run(it: World) -> None:
+    it.release("beta", "1.0")
+    it.recipe("beta")
+    it.release("beta", "1.1")
+    it.later(5)
+    it.github.state.page = 1
+    assert it.night(most=1) == {"alpha": "opened", "beta": "later"}
+    assert it.night(most=1) == {"alpha": "kept", "beta": "opened"}
+    assert it.night(most=1) == {"alpha": "kept", "beta": "kept"}
+
+
+def test_again_makes_anew_what_rests(it: World) -> None:
+    it.prover.broken.add("alpha 1.1")
+    it.night()
+    assert it.night("alpha") == {"alpha": "kept"}
+    it.prover.broken.clear()
+    assert it.night("alpha", again=True) == {"alpha": "opened"}
+    assert not it.pull("alpha")["draft"]
+    it.pull("alpha")["state"] = "closed"
+    assert it.night("alpha") == {"alpha": "nothing"}
+    assert it.night("alpha", again=True) == {"alpha": "opened"}
+
+
+def test_the_users_checkout_and_hooks_are_left_alone(it: World) -> None:
+    before = it.git("status", "--porcelain=v2", "--branch", at=it.checkout)
+    (it.checkout / "mine").write_text("mine")
+    for name in ("post-checkout", "pre-push", "pre-commit", "commit-msg"):
+        hook = it.checkout / ".git/hooks" / name
+        hook.write_text("#!/bin/sh\nexit 1\n")
+        hook.chmod(0o755)
+    assert it.night() == {"alpha": "opened"}
+    after = it.git("status", "--porcelain=v2", "--branch", at=it.checkout)
+    assert after == f"{before}\n? mine"
+    assert it.git("worktree", "list", at=it.checkout).count("\n") == 0
+    assert SLUG not in it.git("branch", "--all", at=it.checkout)

@@ -1,0 +1,153 @@
+"""What a release changes in our wheels: size, needed libraries, symbol versions, tests, build time."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
+
+from farwheel import ledger
+from farwheel.verify.finding import RefusedError
+from farwheel.verify.wheel import Wheel
+
+_NUMBER = re.compile(r"\d+")
+_COUNTED = ("passed", "failed", "skipped", "xfailed", "left_out")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One wheel: `size` in bytes, `tests` are counts by outcome (None: no receipt), `seconds` of its build.
+
+    `needed` and `symbols` (family -> highest version) are None, and so are the seconds, where nobody looked.
+    """
+
+    size: int
+    tests: dict[str, int] | None = None
+    needed: tuple[str, ...] | None = None
+    symbols: dict[str, str] | None = None
+    seconds: float | None = None
+
+
+# (architecture, CPythons) -> facts.
+Wheels = dict[tuple[str, str], Facts]
+
+
+def of(book: ledger.Ledger, version: str, built: Iterable[Mapping[str, Any]] = ()) -> Wheels:
+    """The wheels of a version in a ledger; `built` is what `farwheel build --json` said, if it ran.
+
+    Of wheels that differ in their build tags alone the last one counts.
+    """
+    rows = {row["file"]: row for row in built}
+    found = {}
+    for name, entry in sorted(book.items(), key=lambda item: parse_wheel_filename(item[0])[2]):
+        if parse_wheel_filename(name)[1] != Version(version):
+            continue
+        row = rows.get(name, {})
+        needed, symbols = _read(Path(row["path"])) if row else (None, None)
+        counts = (entry.tests or {}).get("counts", {})
+        tests = {outcome: counts.get(outcome, 0) for outcome in _COUNTED} if counts else None
+        key = entry.architecture, ", ".join(entry.pythons)
+        found[key] = Facts(entry.size, tests, needed, symbols, entry.seconds)
+    return found
+
+
+def _read(path: Path) -> tuple[tuple[str, ...], dict[str, str]] | tuple[None, None]:
+    try:
+        wheel = Wheel(path)
+    except (OSError, RefusedError):
+        return None, None
+    try:
+        tables = [elf.dynamic for _, elf in wheel.elves if elf.dynamic]
+    finally:
+        wheel.close()
+    symbols: dict[str, str] = {}
+    for version in (one for table in tables for names in table.versions.values() for one in names):
+        family = version.partition("_")[0]
+        symbols[family] = max(symbols.get(family, ""), version, key=_order)
+    return tuple(sorted({name for table in tables for name in table.needed})), symbols
+
+
+def _order(version: str) -> list[int]:
+    return [int(number) for number in _NUMBER.findall(version)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One wheel before and after, in words."""
+
+    wheel: str
+    size: str
+    needed: str
+    symbols: str
+    tests: str
+    seconds: str
+
+
+def rows(before: Wheels, after: Wheels) -> list[Row]:
+    """A row for each wheel of either; what did not change is said once."""
+    return [
+        Row(
+            wheel=f"{architecture} {pythons}",
+            size=_size(old, new),
+            needed=_arrow(_needed(old), _needed(new)),
+            symbols=_arrow(_symbols(old), _symbols(new)),
+            tests=_arrow(_tests(old), _tests(new)),
+            seconds=_arrow(_seconds(old), _seconds(new)),
+        )
+        for (architecture, pythons), old, new in _pairs(before, after)
+    ]
+
+
+def _pairs(before: Wheels, after: Wheels) -> Iterable[tuple[tuple[str, str], Facts | None, Facts | None]]:
+    return ((key, before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys()))
+
+
+def worse(before: Wheels, after: Wheels) -> list[str]:
+    """What a reviewer should look at first, a sentence each: wheels that are gone, fewer tests, failures."""
+    found = [
+        f"no wheel for {arch} {pythons} any more" for arch, pythons in sorted(before.keys() - after.keys())
+    ]
+    for key in sorted(before.keys() & after.keys()):
+        old, new, where = before[key], after[key], " ".join(key)
+        if old.tests and (not new.tests or new.tests["passed"] < old.tests["passed"]):
+            now = new.tests["passed"] if new.tests else "none"
+            found.append(f"{where}: {old.tests['passed']} tests passed before, {now} now")
+        if new.tests and new.tests["failed"]:
+            found.append(f"{where}: {new.tests['failed']} tests fail")
+        more = sorted(set(new.needed or ()) - set(old.needed or ())) if old.needed is not None else []
+        if more:
+            found.append(f"{where}: needs {', '.join(more)}, which it did not before")
+    return found
+
+
+def _arrow(old: str, new: str) -> str:
+    return new if old == new or not old else f"{old} → {new or '?'}"
+
+
+def _size(old: Facts | None, new: Facts | None) -> str:
+    said = _arrow(*(f"{one.size:,}" if one else "" for one in (old, new)))
+    if old and new and old.size and old.size != new.size:
+        said += f" ({(new.size - old.size) / old.size:+.1%})"
+    return said
+
+
+def _needed(facts: Facts | None) -> str:
+    return "" if not facts or facts.needed is None else ", ".join(facts.needed) or "none"
+
+
+def _symbols(facts: Facts | None) -> str:
+    return "" if not facts or facts.symbols is None else ", ".join(sorted(facts.symbols.values())) or "none"
+
+
+def _tests(facts: Facts | None) -> str:
+    if not facts or facts.tests is None:
+        return ""
+    said = (f"{count} {outcome.replace('_', ' ')}" for outcome, count in facts.tests.items() if count)
+    return ", ".join(said) or "none"
+
+
+def _seconds(facts: Facts | None) -> str:
+    return "" if not facts or facts.seconds is None else f"{facts.seconds:.0f} s"

@@ -1,0 +1,28 @@
+"""What a run tells of a package."""
+
+from dataclasses import asdict, dataclass
+
+# What a run did that somebody has to look into.
+WRONG = frozenset({"alarm", "trouble"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of a package.
+
+    `did` is one of: opened, updated, closed, kept (its pull request), nothing, left (to a person), later (too
+    many for this run), would (a dry run; `title` and `body` tell what), and of WRONG. `why` is a sentence.
+    """
+
+    name: str
+    did: str
+    why: str
+    ours: str = ""
+    take: str = ""
+    url: str = ""
+    title: str = ""
+    body: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """All fields."""
+        return asdict(self)
