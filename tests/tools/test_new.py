@@ -225,6 +225,21 @@ def test_two_at_once_do_not_mix(
     assert [path.read_text() for path in (repository / "pkgs/demo").iterdir()] == ["theirs"]
 
 
+def test_extensions_of_the_tests_are_not_imported_for_a_smoke_test(
+    server: PackageIndex, repository: Path
+) -> None:
+    inside = dict.fromkeys(("demo/__init__.py", "demo/tests/__init__.py", "demo/tests/test_a.py"), "pass")
+    inside |= dict.fromkeys(("demo/tests/_x.c", "demo/tests/_y.c"), "int x;")
+    publish(server, {"test/test_demo.py": "", "setup.py": "", **inside})
+    assert main(["new", "demo"]) == 0
+    assert (repository / "pkgs/demo/default.nix").read_text() == (
+        "{\n  tests = {\n    files = [ ];\n"
+        '    select = [\n      "--pyargs"\n      "demo.tests"\n    ];\n  };\n  skipImports = {\n'
+        '    "demo.tests._x" = "part of the tests, which need more";\n'
+        '    "demo.tests._y" = "part of the tests, which need more";\n  };\n}\n'
+    )
+
+
 def test_openssl_by_way_of_a_crate() -> None:
     made = draft.with_crates(Draft({"libs": ["zlib"]}), ["openssl-sys", "libc"])
     assert draft.nix(made.recipe) == (
@@ -238,6 +253,7 @@ def test_openssl_by_way_of_a_crate() -> None:
     [
         ({}, "{ }\n"),
         ({"abi3": True}, "{ abi3 = true; }\n"),
+        ({"skipImports": {"a.b": "c"}}, '{\n  skipImports."a.b" = "c";\n}\n'),
         ({"libs": []}, "{\n  libs = [ ];\n}\n"),
         ({"env": {"A": 'x"${y}\\'}}, '{\n  env.A = "x\\"\\${y}\\\\";\n}\n'),
         (

@@ -41,6 +41,12 @@ def test_tests_inside_the_package(tmp_path: Path, above: str) -> None:
         (tmp_path / above / folder / "__init__.py").touch()
     found = read(tmp_path, **{f"{above}demo/tests/test_a__py": ""})
     assert (found.files, found.select) == ([], ["--pyargs", "demo.tests"])
+    assert found.extensions == ()
+    (tmp_path / above / "demo/tests/deep").mkdir()
+    for name in ("demo/core.c", "demo/tests/_one.cpp", "demo/tests/deep/two.pyx", "demo/tests/data.h"):
+        (tmp_path / above / name).touch()
+    found = read(tmp_path)
+    assert found.extensions == ("demo.tests._one", "demo.tests.deep.two")
 
 
 def test_a_conftest_above_belongs_to_them(tmp_path: Path) -> None:

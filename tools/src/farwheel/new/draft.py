@@ -1,5 +1,6 @@
 """The shortest recipe for what a survey found, and what a person has to decide."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -42,6 +43,8 @@ def draft(survey: Survey, libraries: Iterable[str], *, abi3: bool) -> Draft:
     tests, ends = _tests(survey)
     if tests:
         recipe["tests"] = tests
+    if survey.suite.extensions:
+        recipe["skipImports"] = dict.fromkeys(survey.suite.extensions, "part of the tests, which need more")
     if survey.unlisted:
         open_ends.append(f"do these licenses speak of what is compiled in: {', '.join(survey.unlisted)}?")
     options = LockOptions(build_requires=survey.build_requires, test_requires=list(survey.suite.requires))
@@ -97,12 +100,16 @@ def nix(recipe: dict[str, Any]) -> str:
 def _entry(attributes: dict[str, Any], indent: str) -> str:
     lines = []
     for key, content in attributes.items():
-        name, value = key, content
+        name, value = _attribute(key), content
         while isinstance(value, dict) and len(value) == 1:
             [(inner, value)] = value.items()
-            name = f"{name}.{inner}"
+            name = f"{name}.{_attribute(inner)}"
         lines.append(f"{indent}{name} = {_value(value, indent)};")
     return "\n".join(lines)
+
+
+def _attribute(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z_][\w'-]*", name) else _value(name, "")
 
 
 def _value(value: Any, indent: str) -> str:

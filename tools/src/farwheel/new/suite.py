@@ -26,17 +26,22 @@ _INSTEAD = {"hypothesis": "hypothesis<6.150"}
 _MODULES = {"pillow": "pil", "attrs": "attr", "beautifulsoup4": "bs4"}
 
 
+_COMPILED = {".c", ".cc", ".cpp", ".cxx", ".pyx"}
+
+
 @dataclass(frozen=True)
 class Suite:
     """`files` of the release and what pytest is to `select`, as in a recipe; both None without tests.
 
-    `requires` are test requirements by name; `unknown` are modules that tests import and nothing provides.
+    `requires` are test requirements by name; `unknown` are modules that tests import and nothing provides;
+    `extensions` are modules that are compiled for the tests, inside the package.
     """
 
     files: list[str] | None = None
     select: list[str] | None = None
     requires: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
 
 
 def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
@@ -63,6 +68,7 @@ def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
         ["--pyargs", module] if module else [relative],
         tuple(sorted(_INSTEAD.get(name, name) for name in required)),
         tuple(sorted({name for name in imported if not _provided(name, there)})),
+        tuple(sorted(_extensions(folder, module))) if module else (),
     )
 
 
@@ -95,6 +101,11 @@ def _module(top: Path, folder: Path) -> str:
             return ""
         inside = inside.parent
     return ".".join(parts)
+
+
+def _extensions(folder: Path, module: str) -> set[str]:
+    files = [file for file in folder.rglob("*.*") if file.suffix in _COMPILED]
+    return {".".join((module, *file.relative_to(folder).with_suffix("").parts)) for file in files}
 
 
 def _declared(top: Path, requires_dist: Iterable[str]) -> Iterator[Requirement]:
