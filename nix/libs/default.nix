@@ -64,7 +64,16 @@ let
         (toolchain.component "libgfortran")
       ];
       lapack = pins.sources.lapack;
-    };
+    }
+    // (
+      if arch.glibc != null then
+        { }
+      else
+        {
+          recipe = file ./openblas-x86_64.sh;
+          openblas = file ./openblas.sh;
+        }
+    );
     # What interpreters are built against, which nobody gets.
     openssl = {
       license = "Apache-2.0";
