@@ -73,4 +73,4 @@ def test_without_a_token_nothing_is_begun(
 @pytest.mark.parametrize("arguments", [[], ["alpha", "--all"]])
 def test_arguments_that_make_no_sense(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["bump", *arguments]) == 2
-    assert "names of packages, or --all" in capfd.readouterr().err
+    assert "names of packages, --all, or" in capfd.readouterr().err

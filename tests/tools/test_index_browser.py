@@ -71,12 +71,12 @@ def tab(chromium: Browser, sites: dict[str, str]) -> Iterator[Browser]:
 def test_search_narrows_the_grid_down(tab: Browser, sites: dict[str, str]) -> None:
     tab.open(sites["states"])
     every = tab.run(SHOWN)
-    assert len(every) == 14
+    assert len(every) == 15
     tab.press("/", text="/")
     tab.type("ARRAYS do")
     assert tab.run("document.querySelector('#q').value") == "ARRAYS do"
     assert tab.run(SHOWN) == ["arrays"]
-    assert tab.run("document.querySelector('#found').textContent") == "1 of 15"
+    assert tab.run("document.querySelector('#found').textContent") == "1 of 16"
     assert tab.run("location.search") == "?q=ARRAYS+do"
     tab.press("Escape", code=27)
     assert tab.run(SHOWN) == every
@@ -130,7 +130,7 @@ def test_the_line_on_the_page_installs(tab: Browser, sites: dict[str, str], tmp_
 def test_everything_is_there_without_scripts(tab: Browser, sites: dict[str, str]) -> None:
     tab.look(script=False)
     tab.open(sites["states"])
-    assert len(tab.run(SHOWN)) == 14
+    assert len(tab.run(SHOWN)) == 15
     assert not tab.run("document.querySelector('.search').checkVisibility()")
     assert not tab.run("document.querySelector('.copy').checkVisibility()")
     assert tab.run("document.querySelector('noscript p').checkVisibility()")
@@ -205,7 +205,7 @@ def test_the_grid_is_a_table_to_those_who_listen(tab: Browser, sites: dict[str, 
         "3.13",
         "3.14",
     ]
-    assert len(names["rowheader"]) == 15
+    assert len(names["rowheader"]) == 16
     assert "Search the packages" in names["searchbox"]
     assert all(names["button"] + names["link"])
 
