@@ -1,4 +1,5 @@
 {
+  patches = [ ./target-arch.patch ];
   tests = {
     files = [ "test" ];
     select = [ "test" ];
