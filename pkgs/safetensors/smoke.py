@@ -1,17 +1,13 @@
-"""Writes tensors and reads them back, whole and in part."""
+"""Writes tensors and reads them back."""
 
-import tempfile
-from pathlib import Path
+import ctypes
 
-from safetensors import deserialize, safe_open, serialize
+from safetensors import TensorSpec, deserialize, serialize
 
-TENSOR = {"dtype": "float32", "shape": [2, 2], "data": bytes(range(16))}
+DATA = bytes(range(16))
 
-packed = serialize({"a": TENSOR}, {"made": "by hand"})
+held = ctypes.create_string_buffer(DATA, len(DATA))
+tensor = TensorSpec(dtype="float32", shape=[2, 2], data_ptr=ctypes.addressof(held), data_len=len(DATA))
+packed = serialize({"a": tensor}, {"made": "by hand"})
 name, found = deserialize(packed)[0]
-assert (name, found["shape"], bytes(found["data"])) == ("a", [2, 2], TENSOR["data"])
-with tempfile.TemporaryDirectory() as folder:
-    file = Path(folder, "a.safetensors")
-    file.write_bytes(packed)
-    with safe_open(file, framework="np") as opened:
-        assert (list(opened.keys()), opened.metadata()) == (["a"], {"made": "by hand"})
+assert (name, found["shape"], bytes(found["data"])) == ("a", [2, 2], DATA)
