@@ -217,7 +217,7 @@ def test_a_flake_that_could_not_be_evaluated_then_is_an_error(work: Work, capsys
 def test_the_whole_repository_takes_less_than_five_seconds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    """In CPU seconds, as other tests may be running."""
+    """In CPU seconds, as other tests may be running; two evaluations go side by side, on a core each."""
     work = Work(tmp_path / "repository")
     for name in ("nix", "pkgs"):
         shutil.copytree(REPOSITORY / name, work.root / name)
@@ -230,10 +230,11 @@ def test_the_whole_repository_takes_less_than_five_seconds(
     monkeypatch.setattr(nix, "REPOSITORY", work.root)
     began = sum(os.times()[:4])
     assert main(["matrix", "--changed-since", "HEAD", "--shards", "4", "--json"]) == 0
-    assert sum(os.times()[:4]) - began < 5
+    assert sum(os.times()[:4]) - began < 2 * 5
     said = json.loads(capsys.readouterr().out)
     first = {derivation.short_name(drv) for drv in said["first"]["derivations"]}
-    assert any(name.startswith("cpython-") for name in first)
+    # What several shards need, without what that itself needs: interpreters are below it.
+    assert any(name.startswith(("floor-", "sysroot-")) for name in first)
     jobs = {job["name"] for shard in said["shards"] for job in shard["jobs"]}
     assert {"numpy-riscv64.cp313", "markupsafe-loongarch64.cp313"} < jobs
     minutes = [shard["minutes"] for shard in said["shards"]]
