@@ -15,6 +15,8 @@ import pytest
 
 from farwheel import nix, targets
 from loopback import Server
+from package_index import PackageIndex
+from package_index import serve as serve_index
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,13 @@ def serve() -> Iterator[Callable[[], Server]]:
     for server in running:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(params=["json", "html"])
+def package_index(request: pytest.FixtureRequest) -> Iterator[PackageIndex]:
+    """An empty package index with pages as JSON, and one with pages as HTML."""
+    with serve_index(PackageIndex(kind=request.param)) as index:
+        yield index
 
 
 @pytest.fixture

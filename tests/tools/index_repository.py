@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from farwheel import ledger
+import pytest
+
+from farwheel import ledger, nix
 from farwheel.index import kept
 from farwheel.index.collect import collect
 from farwheel.index.write import Written, write
@@ -112,6 +114,18 @@ class Repository:
         """Collect and write."""
         index = collect(self.packages, self.wheels, self.fetch, published=out / "files", partial=partial)
         return write(index, out, **how)
+
+
+def with_site(root: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The repository that we are in: two projects of ours, a pure one, their index in its folder `site`."""
+    found = Repository(root)
+    monkeypatch.setattr(nix, "REPOSITORY", found.root)
+    monkeypatch.chdir(found.root)
+    for name in ("demo", "other"):
+        found.wheel(name)
+    found.pin("pure", "1.0")
+    found.publish(found.root / "site")
+    return found
 
 
 def page(out: Path, project: str) -> dict[str, Any]:

@@ -14,9 +14,7 @@ NATIVE = "cp313-cp313-manylinux_2_17_x86_64"
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PackageIndex]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+def server() -> Iterator[PackageIndex]:
     with serve(PackageIndex()) as index:
         yield index
 

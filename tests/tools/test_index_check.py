@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from farwheel import nix
 from farwheel.cli import main
 from farwheel.index import negotiate
 from farwheel.index.serve import server
-from index_repository import Repository, made
+from index_repository import Repository, made, with_site
 
 Capture = pytest.CaptureFixture[str]
 LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
@@ -20,14 +19,7 @@ LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    found = Repository(tmp_path / "repository")
-    monkeypatch.setattr(nix, "REPOSITORY", found.root)
-    monkeypatch.chdir(found.root)
-    for name in ("demo", "other"):
-        found.wheel(name)
-    found.pin("pure", "1.0")
-    found.publish(found.root / "site")
-    return found
+    return with_site(tmp_path / "repository", monkeypatch)
 
 
 @pytest.fixture

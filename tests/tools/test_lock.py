@@ -1,7 +1,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from farwheel.lock import Upstream, lock_package
 from farwheel.pins import Pin
 from farwheel.pypi import Index
 from loopback import Server
-from package_index import UPLOADED, PackageIndex, serve
+from package_index import UPLOADED, PackageIndex
 
 PYPROJECT = '[build-system]\nrequires = ["cython>=3"]\nbuild-backend = "setuptools.build_meta"\n'
 PKG_INFO = (
@@ -23,20 +23,15 @@ PKG_INFO = (
 )
 
 
-@pytest.fixture(params=["json", "html"])
-def server(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[PackageIndex]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
-    with serve(PackageIndex(kind=request.param)) as index:
-        for version in ("313", "314"):
-            index.add_wheel("cython", "3.1", f"cp{version}-cp{version}-manylinux_2_17_x86_64")
-        index.add_wheel("cython", "3.1")
-        index.add_wheel("pure-dep", "0.5")
-        index.add_test_tools()
-        index.add_sdist("demo", "1.0", **{"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO})
-        yield index
+@pytest.fixture
+def server(package_index: PackageIndex) -> PackageIndex:
+    for version in ("313", "314"):
+        package_index.add_wheel("cython", "3.1", f"cp{version}-cp{version}-manylinux_2_17_x86_64")
+    package_index.add_wheel("cython", "3.1")
+    package_index.add_wheel("pure-dep", "0.5")
+    package_index.add_test_tools()
+    package_index.add_sdist("demo", "1.0", **{"pyproject__toml": PYPROJECT, "PKG-INFO": PKG_INFO})
+    return package_index
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 import io
 import json
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.new import draft, make
 from farwheel.new.draft import Draft
-from package_index import PackageIndex, serve
+from package_index import PackageIndex
 
 PYPROJECT = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
 INFO = (
@@ -30,18 +29,13 @@ FILES = {
 }
 
 
-@pytest.fixture(params=["json", "html"])
-def server(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[PackageIndex]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
-    with serve(PackageIndex(kind=request.param)) as index:
-        monkeypatch.setenv("FARWHEEL_PYPI", index.url)
-        for project in ("setuptools", "dep", "extra-tool", "cython"):
-            index.add_wheel(project, "1.0")
-        index.add_test_tools()
-        yield index
+@pytest.fixture
+def server(package_index: PackageIndex, monkeypatch: pytest.MonkeyPatch) -> PackageIndex:
+    monkeypatch.setenv("FARWHEEL_PYPI", package_index.url)
+    for project in ("setuptools", "dep", "extra-tool", "cython"):
+        package_index.add_wheel(project, "1.0")
+    package_index.add_test_tools()
+    return package_index
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from farwheel import nix
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.index.serve import server
@@ -25,7 +24,7 @@ from farwheel.publish import steps
 from farwheel.publish.bucket import Bucket
 from farwheel.publish.folder import Folder
 from farwheel.publish.place import ChangedError, Page, Place
-from index_repository import Repository, made, page, tree
+from index_repository import Repository, made, page, tree, with_site
 
 Capture = pytest.CaptureFixture[str]
 LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
@@ -85,14 +84,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    found = Repository(tmp_path / "repository")
-    monkeypatch.setattr(nix, "REPOSITORY", found.root)
-    monkeypatch.chdir(found.root)
-    for name in ("demo", "other"):
-        found.wheel(name)
-    found.pin("pure", "1.0")
-    found.publish(found.root / "site")
-    return found
+    return with_site(tmp_path / "repository", monkeypatch)
 
 
 def published(target: Target) -> dict[str, bytes]:

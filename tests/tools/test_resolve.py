@@ -1,6 +1,3 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from packaging.version import Version
 
@@ -10,14 +7,9 @@ from farwheel.pypi import Index
 from package_index import PackageIndex, serve
 
 
-@pytest.fixture(params=["json", "html"])
-def server(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[PackageIndex]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
-    with serve(PackageIndex(kind=request.param)) as index:
-        yield index
+@pytest.fixture
+def server(package_index: PackageIndex) -> PackageIndex:
+    return package_index
 
 
 def test_uv_resolves_a_closure_from_the_given_index(server: PackageIndex) -> None:

@@ -17,6 +17,11 @@ class Advisory:
     summary: str
     link: str
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Advisory":
+        """From its fields, where tuples are lists."""
+        return cls(**(data | {key: tuple(data[key]) for key in ("aliases", "fixed_in")}))
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -72,3 +77,16 @@ class Standing:
             "yanked": self.yanked,
             "trouble": self.trouble,
         }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Standing":
+        """The inverse of to_json; KeyError, TypeError or ValueError for what that did not write."""
+        versions = {key: Version(data[key]) if data[key] else None for key in ("newest", "take")}
+        told = data["advisories"]
+        read = {
+            "ours": Version(data["ours"]),
+            "uploaded": datetime.fromisoformat(data["uploaded"]) if data["uploaded"] else None,
+            "covered": {architecture: tuple(files) for architecture, files in data["covered"].items()},
+            "advisories": None if told is None else tuple(map(Advisory.from_json, told)),
+        }
+        return cls(**(data | versions | read))

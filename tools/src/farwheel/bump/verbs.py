@@ -6,15 +6,11 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from packaging.version import Version
 
 from farwheel.bump.body import Failure
 from farwheel.errors import FarwheelError
-from farwheel.standing import Advisory, Standing
+from farwheel.standing import Standing
 
 _KEPT = 400
 # Nothing that builds other people's code needs them.
@@ -76,29 +72,4 @@ def _drained(process: "subprocess.Popen[str]", talk: deque[str]) -> str:
 def standings(tree: Path, names: list[str], cooldown: float) -> list[Standing]:
     """How packages stand, as the working tree's own `outdated` tells."""
     said = run(tree, "outdated", "outdated", "--json", "--cooldown", f"{cooldown:g}", *names, fine=(0, 1))
-    return [_standing(data) for data in json.loads(said)]
-
-
-def _standing(data: dict[str, Any]) -> Standing:
-    """The inverse of Standing.to_json."""
-    versions = {key: Version(data[key]) if data[key] else None for key in ("newest", "take")}
-    known = data["advisories"]
-    advisories = (
-        None
-        if known is None
-        else tuple(
-            Advisory(**one | {key: tuple(one[key]) for key in ("aliases", "fixed_in")}) for one in known
-        )
-    )
-    uploaded = datetime.fromisoformat(data["uploaded"]) if data["uploaded"] else None
-    covered = {architecture: tuple(files) for architecture, files in data["covered"].items()}
-    return Standing(
-        **data
-        | versions
-        | {
-            "ours": Version(data["ours"]),
-            "uploaded": uploaded,
-            "covered": covered,
-            "advisories": advisories,
-        }
-    )
+    return [Standing.from_json(data) for data in json.loads(said)]
