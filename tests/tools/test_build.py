@@ -71,7 +71,7 @@ def test_all_failures_are_told_unless_fail_fast(mirror: Server, capsys: Capture)
 def test_wrong_bytes_of_a_mirror_never_reach_the_store(mirror: Server, capsys: Capture) -> None:
     path = next(iter(mirror.answers))
     mirror.file(path, b"x" * 16)
-    assert main(["build", "good-riscv64.cp313"]) == 1
+    assert main(["build", "good-riscv64.cp313"]) == 75
     said = capsys.readouterr().err
     assert "wrong content: sha256 is" in said
     assert "FARWHEEL_DEBIAN" in said
@@ -130,7 +130,7 @@ def test_a_bundle_serves_a_machine_without_network(
     assert main(["fetch", "good-riscv64", "--bundle", "all.tar"]) == 0
     shutil.rmtree(cache.folder())
     monkeypatch.setenv("FARWHEEL_DEBIAN", "http://127.0.0.1:9")
-    assert main(["build", "good-riscv64.cp313"]) == 1
+    assert main(["build", "good-riscv64.cp313"]) == 75
     assert main(["fetch", "--from-bundle", "all.tar"]) == 0
     assert main(["build", "good-riscv64.cp313"]) == 0
     assert len(mirror.asked) == 1
@@ -199,7 +199,7 @@ def test_a_full_disk_is_told_and_gets_no_half_wheel(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(shutil, "copyfileobj", full)
-    assert main(["build", "good-riscv64.cp313", "-o", "out"]) == 1
+    assert main(["build", "good-riscv64.cp313", "-o", "out"]) == 75
     assert "error: the disk is full" in capsys.readouterr().err
     assert list(Path("out").iterdir()) == []
 

@@ -14,6 +14,7 @@ from farwheel.bump import verbs
 from farwheel.bump.body import Evidence
 from farwheel.bump.prove import ByVerbs
 from farwheel.bump.verbs import VerbError
+from farwheel.errors import UnavailableError
 from farwheel.standing import Advisory, Standing
 
 SCRIPT = """#!/bin/sh
@@ -77,6 +78,12 @@ def test_what_a_verb_judges_is_its_reason(tree: Path) -> None:
 def test_a_verb_that_is_interrupted_interrupts(tree: Path) -> None:
     fail(tree, "build", "", 130)
     with pytest.raises(KeyboardInterrupt):
+        verbs.run(tree, "build", "build")
+
+
+def test_what_the_machine_lacks_is_no_fault_of_a_release(tree: Path) -> None:
+    fail(tree, "build", "error: the disk is full\n", 75)
+    with pytest.raises(UnavailableError, match="build: the disk is full"):
         verbs.run(tree, "build", "build")
 
 

@@ -85,7 +85,7 @@ def test_a_file_other_than_the_index_promised_is_refused(
     name, content = next(iter(server.files["demo"].items()))
     path = server.path(name, content)
     server.answers[path] = ("application/gzip", bytes(len(content)))
-    assert main(["lock", "demo"]) == 1
+    assert main(["lock", "demo"]) == 75
     assert "wrong content" in capfd.readouterr().err
     assert not (repository / "pkgs").exists()
 

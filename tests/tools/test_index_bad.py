@@ -306,7 +306,7 @@ def test_a_full_disk_leaves_the_old_index(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(write, "_page", full)
-    assert main(["index", "site"]) == 1
+    assert main(["index", "site"]) == 75
     assert "the disk is full" in capsys.readouterr().err
     assert tree(repository.root / "site") == before
     assert not (repository.root / ".site.new").exists()

@@ -7,7 +7,7 @@ import pytest
 from packaging.version import Version
 
 from farwheel import web
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.pypi import Index, epoch
 from package_index import UPLOADED, PackageIndex, serve
 
@@ -135,6 +135,14 @@ def test_unknown_project_names_every_index_and_no_password(server: PackageIndex)
         Index(web.client(timeout=5), [url]).files("demo")
     assert "404" in caught.value.message
     assert "hidden" not in caught.value.message
+    assert caught.value.exit_code == 1
+
+
+def test_an_index_that_cannot_tell_is_unavailable(server: PackageIndex) -> None:
+    with serve(PackageIndex()) as empty:
+        pass
+    with pytest.raises(UnavailableError, match="no package index has demo"):
+        client_of(server, empty).files("demo")
 
 
 def test_wheels_of_one_version(server: PackageIndex) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from farwheel import cache, crates, mirrors, trees
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.locate import Locator
 from farwheel.pins import Pin
 from farwheel.transfer import Patience, RefusedError, StoppedError, sha256_of, transfer
@@ -93,7 +93,7 @@ class Downloader:
         finally:
             self._stop.set()
         if failures:
-            raise FarwheelError("\n".join(error.message for error in failures), failures[0].hint)
+            raise UnavailableError("\n".join(error.message for error in failures), failures[0].hint)
 
     def _work(self, todo: "queue.SimpleQueue[Pin]", results: "queue.SimpleQueue[_Result]") -> None:
         while not self._stop.is_set():
@@ -126,7 +126,7 @@ class Downloader:
         except OSError as error:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
-            raise FarwheelError(
+            raise UnavailableError(
                 f"the disk is full: no room for {pin.file_name} ({pin.size} bytes) in {path.parent}",
                 "make room there, or set FARWHEEL_CACHE to a folder on another disk; what is there is kept",
             ) from None
@@ -142,7 +142,7 @@ class Downloader:
             reasons.append(f"{mirrors.shown(mirror)}: {reason}")
             if not last:
                 self._progress.note(f"{pin.file_name}: {reasons[-1]}; trying the next mirror")
-        raise FarwheelError(
+        raise UnavailableError(
             "\n  ".join([f"no mirror gives {pin.registry}:{pin.path}", *reasons]),
             f"{mirrors.setting(pin.registry)} is a list of mirrors, separated by spaces, tried in order",
         )

@@ -19,3 +19,12 @@ class UsageError(FarwheelError):
     """What was asked for does not exist: an unknown package, architecture, CPython or option value."""
 
     exit_code = 2
+
+
+class UnavailableError(FarwheelError):
+    """A machine or the network lacks something just now; what was asked for may be all right.
+
+    The exit code is EX_TEMPFAIL of sysexits.h: the same command may succeed later.
+    """
+
+    exit_code = 75

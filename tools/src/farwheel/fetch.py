@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farwheel import cache, derivation, nix, seed, store
-from farwheel.errors import FarwheelError
+from farwheel.errors import UnavailableError
 from farwheel.pins import Pin, pins_in, read_json
 from farwheel.progress import DownloadProgress, megabytes
 
@@ -131,7 +131,7 @@ def download(pins: list[Pin], take: Adder) -> None:
     total = sum(pin.size for pin in set(pins))
     free = shutil.disk_usage(cache.folder()).free
     if free < total + _ROOM:
-        raise FarwheelError(
+        raise UnavailableError(
             f"{megabytes(total)} are to be fetched, and {cache.folder()} has {megabytes(free)} free",
             "make room there, or set FARWHEEL_CACHE to a folder on another disk",
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag
@@ -18,7 +19,7 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from farwheel import simple, web
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.mirrors import setting, shown
 from farwheel.pins import Pin
 from farwheel.project import Project
@@ -105,16 +106,18 @@ class Index:
         return Pin("pypi", _path(file), file.sha256, self._size(file))
 
     def _read(self, name: str) -> list[File]:
-        complaints = []
+        errors: dict[str, Exception] = {}
         for root in self._roots:
             url = f"{root.rstrip('/')}/{name}/"
             try:
                 answer = _successful(self.client.get(url, headers={"Accept": simple.ACCEPT}))
                 return simple.parse(answer.headers.get("content-type", ""), answer.content, str(answer.url))
             except (web.HTTPError, ValueError) as error:
-                complaints.append(f"{shown(url)}: {error}")
-        raise FarwheelError(
-            f"no package index has {name}:\n  " + "\n  ".join(complaints),
+                errors[url] = error
+        gone = all(isinstance(error, _GoneError) for error in errors.values())
+        raise (FarwheelError if gone else UnavailableError)(
+            f"no package index has {name}:\n  "
+            + "\n  ".join(f"{shown(url)}: {error}" for url, error in errors.items()),
             f"check the name, or set {setting('pypi')} to a simple index",
         )
 
@@ -133,7 +136,7 @@ class Index:
         try:
             yield
         except (web.HTTPError, KeyError, ValueError) as error:
-            raise FarwheelError(
+            raise UnavailableError(
                 f"{shown(url)}: {error}", f"try again, or set {setting('pypi')} to another index"
             ) from error
 
@@ -143,10 +146,15 @@ def epoch(when: datetime) -> int:
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
 
 
+class _GoneError(ValueError):
+    """The index answers, and has no such thing."""
+
+
 def _successful(answer: web.Response) -> web.Response:
     # Not `raise_for_status`: its message has the URL in it, and that may have a password in it.
     if not answer.is_success:
-        raise ValueError(f"HTTP {answer.status_code} {answer.reason_phrase}")
+        gone = answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+        raise (_GoneError if gone else ValueError)(f"HTTP {answer.status_code} {answer.reason_phrase}")
     return answer
 
 

@@ -1,6 +1,5 @@
 """One bump in a working tree: the new pin, what proves it, and what there is to say about it."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,16 +12,11 @@ from farwheel.bump import links
 from farwheel.bump.body import Evidence, Failure
 from farwheel.bump.prove import Prover
 from farwheel.bump.verbs import VerbError
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.index import kept
 from farwheel.lock import Upstream
 from farwheel.pins import Pin, read_json, write_json
 from farwheel.standing import Standing
-
-# What a machine lacks says nothing about a release: no pull request comes of it.
-_NOT_ITS_FAULT = re.compile(
-    r"^https?://\S+: |the disk is full|are to be fetched, and|no package index has|no mirror gives"
-)
 
 
 class AlteredError(FarwheelError):
@@ -49,13 +43,12 @@ class Maker:
             add(tree)
             step = "proof"
             self.prover.after(tree, name, str(standing.take), evidence)
-        except AlteredError:
+        except (AlteredError, UnavailableError):
+            # What a machine lacks says nothing about a release.
             raise
         except VerbError as error:
-            _excuse(error)
             evidence.failure = error.failure
         except FarwheelError as error:
-            _excuse(error)
             evidence.failure = Failure(step, error.message)
         evidence.dependants = dependants(tree / "pkgs", name)
         return evidence
@@ -135,8 +128,3 @@ def dependants(packages: Path, name: str) -> list[str]:
         if any(canonicalize_name(one) == name for closure in closures for one in closure["packages"]):
             found.append(path.parent.name)
     return found
-
-
-def _excuse(error: FarwheelError) -> None:
-    if _NOT_ITS_FAULT.search(error.message):
-        raise error

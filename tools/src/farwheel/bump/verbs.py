@@ -9,7 +9,7 @@ from collections import deque
 from pathlib import Path
 
 from farwheel.bump.body import Failure
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.standing import Standing
 
 _KEPT = 400
@@ -27,6 +27,8 @@ class VerbError(FarwheelError):
 
 def run(tree: Path, step: str, *words: str, fine: tuple[int, ...] = (0,)) -> str:
     """What a verb prints; its talk goes on to stderr. VerbError when it fails, with the end of that.
+
+    UnavailableError where the verb says so.
 
     Other exit codes than 0 may be `fine` too, when something was printed: some verbs judge by them.
     """
@@ -51,6 +53,8 @@ def run(tree: Path, step: str, *words: str, fine: tuple[int, ...] = (0,)) -> str
     told = [line.removeprefix("error: ") for line in talk if line.startswith("error: ")]
     told += [line.strip() for line in printed.splitlines() if "FAIL " in line]
     message = told[-1] if told else f"it ended with exit code {process.returncode}"
+    if process.returncode == UnavailableError.exit_code:
+        raise UnavailableError(f"{step}: {message}")
     # What a verb judges it prints, so that is part of the log.
     raise VerbError(Failure(step, message, [*talk, *printed.splitlines()]))
 

@@ -34,12 +34,14 @@ from farwheel.cli.reproduce import reproduce
 from farwheel.cli.serve import serve
 from farwheel.cli.test import test
 from farwheel.cli.verify import verify
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 
 _INTERRUPTED = 128 + signal.SIGINT
 
 app = typer.Typer(
     help="Python wheels for riscv64 and loongarch64, built at native speed on x86-64.",
+    epilog="Exit codes: 0 done; 1 something went wrong; 2 what was asked for does not exist; 75 the machine"
+    " or the network lacks something just now; 130 Ctrl-C.",
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
@@ -77,7 +79,11 @@ app.add_typer(ledger, name="ledger")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; the exit code: 0, 1 for what went wrong, 2 for what does not exist, 130 after Ctrl-C."""
+    """Run one verb; the exit code is 0 or one of these.
+
+    1: something went wrong; 2: what was asked for does not exist; 75: the machine or the network lacks
+    something just now; 130: Ctrl-C.
+    """
     signal.signal(signal.SIGTERM, _terminate)
     try:
         app(args=argv, prog_name="farwheel")
@@ -90,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         where = f" ({error.filename})" if error.filename else ""
         sys.stderr.write(f"error: the disk is full{where}\n  make room; nothing is left there by half\n")
-        return 1
+        return UnavailableError.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
     except SystemExit as done:

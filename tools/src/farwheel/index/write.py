@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from farwheel import ledger
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.index import simple_html, simple_json
 from farwheel.index.model import Index
 from farwheel.index.swap import swap
@@ -58,7 +58,7 @@ def write(
         swap(new, out)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise FarwheelError(
+            raise UnavailableError(
                 f"the disk is full: no room for {new}", "make room there; the old index stays"
             ) from None
         raise FarwheelError(f"{out} was not written: {error}", "the old index stays") from None
