@@ -13,7 +13,7 @@ from farwheel import store
 from farwheel.pins import Pin
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-OPENSSL = json.loads((REPOSITORY / "nix/pins/sources.json").read_text("utf-8"))["sources"]["openssl-debian"]
+OPENSSL = json.loads((REPOSITORY / "nix/pins/sources.json").read_text("utf-8"))["sources"]["openssl"]
 PINS = [Pin.from_json(pin, "sources.json") for pin in (OPENSSL, OPENSSL["patches"])]
 STORED = [Path(store.flat_path(pin.store_name, pin.sha256)) for pin in PINS]
 RELEASE = re.compile(r"^### Major changes between .* and OpenSSL (\S+) \[(\d.*)\]$", re.MULTILINE)

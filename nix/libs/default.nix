@@ -74,16 +74,10 @@ let
           openblas = file ./openblas.sh;
         }
     );
-    # What interpreters are built against, which nobody gets.
     openssl = {
       license = "Apache-2.0";
       texts = [ "LICENSE.txt" ];
-    };
-    openssl-debian = {
-      license = "Apache-2.0";
-      texts = [ "LICENSE.txt" ];
-      patches = pins.patches.openssl-debian;
-      openssl = file ./openssl.sh;
+      patches = pins.patches.openssl;
     };
     sqlite = {
       license = "blessing";

@@ -1,4 +1,15 @@
+# With the patches that Debian has put on the release since, most of them for advisories. Those about Debian's own
+# architectures, flags and manual pages are no business of ours.
 # shellcheck shell=bash disable=SC2154
+mkdir /build/debian
+tar -xf "$patches" -C /build/debian --strip-components=1 --no-same-owner
+while read -r patch; do
+  case $patch in
+    debian-targets.patch | man-section.patch | no-symbolic.patch | pic.patch | c_rehash-compat.patch | Configure-*) ;;
+    *) patch -p1 <"/build/debian/patches/$patch" ;;
+  esac
+done < <(grep -v '^#' /build/debian/patches/series)
+
 case $arch in x86_64) target=linux-x86_64 ;; *) target=linux64-$arch ;; esac
 # no-module: the legacy provider is part of libcrypto, so there is no file to find at run time.
 perl Configure "$target" no-shared no-module no-tests no-docs no-apps \

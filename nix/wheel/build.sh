@@ -18,8 +18,14 @@ case $(echo /build/dist/*.whl) in
     unset _PYTHON_HOST_PLATFORM _PYTHON_SYSCONFIGDATA_NAME FARWHEEL_MACHINE
     # auditwheel calls `strip`, which must be the target's.
     export PATH=/usr/lib/farwheel/$triplet/bin:/usr/bin:/usr/sbin PYTHONPATH=$tools
-    python3 -m auditwheel repair --strip --plat auto --only-plat --ldpaths "/usr/$triplet/lib" -w /build/repaired /build/dist/*.whl
-    python3 "$tag" "$platformTag" /build/repaired/*.whl
+    repair() {
+      python3 "$repair" "$arch" repair --strip --plat "$1" --only-plat --ldpaths "/usr/$triplet/lib" \
+        -w /build/repaired /build/dist/*.whl
+    }
+    if ! repair "${platformTag:-auto}"; then
+      repair auto && python3 "$blame" "$platformTag" /build/repaired/*.whl
+      exit 1
+    fi
     if [ -n "${rust:-}" ]; then
       python3 -I -B "$carriedCrates" "/build/target/$rustTarget" "/build/source/${cargoLock%Cargo.lock}" /build/carried
       carries="$carries /build/carried"

@@ -94,7 +94,8 @@ make (
     script = file ./build.sh;
     prepare = file ./prepare.sh;
     hook = file ./hook.py;
-    tag = file ./tag.py;
+    repair = file ./repair.py;
+    blame = file ./blame.py;
     canonical = file ./canonical.py;
     inherit (licenses) embed;
     # What the wheel may carry of others.

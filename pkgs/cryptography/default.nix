@@ -1,6 +1,6 @@
 {
   abi3 = true;
-  libs = [ "openssl-debian" ];
+  libs = [ "openssl" ];
   env.OPENSSL_STATIC = "1";
   smoke = ./smoke.py;
 }

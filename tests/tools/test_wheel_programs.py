@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import shutil
 import subprocess
 import sys
@@ -118,6 +119,22 @@ def test_libatomic_is_named_where_it_was_linked(
         listed = [entry for name in lists for entry in json.loads(opened.read(name))]
     assert [entry["name"] for entry in listed] == named
     assert all(entry["linked"] == "static" for entry in listed)
+
+
+@pytest.mark.skipif(
+    platform.machine() != "x86_64" or not shutil.which("gcc"), reason="it needs a compiler for x86_64"
+)
+def test_a_symbol_above_the_floor_is_named(tmp_path: Path) -> None:
+    code = (
+        "void *memcpy(void *, const void *, long); void demo(void *a, void *b, long n) { memcpy(a, b, n); }"
+    )
+    core = compiled(tmp_path / "core.so", code, "-shared", "-fno-builtin")
+    path = tmp_path / NAME
+    with zipfile.ZipFile(path, "w") as opened:
+        opened.write(core, "demo/core.so")
+    said = program("wheel/blame.py", "manylinux_2_5_x86_64", path).stderr
+    assert f"error: {NAME} should be manylinux_2_5_x86_64.\n" in said
+    assert "demo/core.so: GLIBC_2.14 for memcpy\n" in said
 
 
 def test_a_missing_license_stops_the_build(tmp_path: Path) -> None:
