@@ -150,6 +150,13 @@ let
         extent = "core";
         cpu = arch.cpuVectors;
       };
+      part =
+        only:
+        with' {
+          extent = "core";
+          budget = null;
+          inherit only;
+        };
     };
 in
 {

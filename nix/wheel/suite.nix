@@ -18,6 +18,8 @@
   cpu ? arch.cpu,
   # "full": as much of the suite as the budget allows; "core": the recipe's short selection, or the same in less time.
   extent ? "full",
+  # pytest's words for a part of the suite, which is then the core.
+  only ? null,
   budget ? if extent == "full" then 3600 else 600,
 }:
 let
@@ -32,6 +34,7 @@ let
     timeout = 300;
   }
   // package.recipe.tests or { };
+  core = if only == null then tests.core else only;
   name = "${package.name}-${pin.version}-${abi}-${arch.name}-tests";
   testFiles = run {
     name = "${package.name}-${pin.version}-test-files";
@@ -42,15 +45,11 @@ let
   config = builtins.toFile "suite.json" (
     builtins.toJSON {
       inherit (package) name;
-      inherit (tests)
-        core
-        options
-        timeout
-        ;
-      inherit budget;
+      inherit (tests) options timeout;
+      inherit budget core;
       tests = tests.select;
       # Where the recipe has no core, it is what ten minutes suffice for.
-      run = if tests.core == null then "full" else extent;
+      run = if core == null then "full" else extent;
       source = if tests.files == [ ] then null else "/opt/source";
       left_out = tests.leftOut;
       # Two, everywhere: what a suite finds out must not depend on the machine.

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from farwheel import derivation, suites
+from farwheel.targets import Target, applied
+
 pytestmark = pytest.mark.nix
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -130,6 +133,15 @@ def test_only_the_newest_cpython_runs_a_whole_suite() -> None:
     paths = {p: drv_path(REPOSITORY, f"msgpack-riscv64.{p}.tests") for p in ("cp313", "cp315")}
     core = {p: drv_path(REPOSITORY, f"msgpack-riscv64.{p}.tests.core") for p in paths}
     assert {p: paths[p] == core[p] for p in paths} == {"cp313": True, "cp315": False}
+
+
+def test_a_part_of_a_suite_is_what_pytest_is_told() -> None:
+    words = ["tests/test_it.py", "-k", 'one or "${two}"']
+    target = Target("numpy", "riscv64", "cp315")
+    paths = applied(f"wheel: with wheel; {suites.part(words)}.drvPath", [target])
+    (config,) = re.findall(r"(\S+):/opt/suite\.json", derivation.read(paths[target]).env["mounts"])
+    told = json.loads(Path(config).read_text("utf-8"))
+    assert (told["core"], told["run"], told["budget"]) == (words, "core", None)
 
 
 def test_a_wheel_waits_only_for_the_languages_it_is_written_in() -> None:

@@ -80,6 +80,14 @@ def test_of_several_suites_those_that_passed_are_written(mirror: Server, capsys:
     assert "t::moody failed" in said.err
 
 
+def test_a_part_of_a_suite_is_chosen_in_pytests_words(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["test", "good-riscv64.cp313", "--select", 'tests/it.py -k "one or two"']) == 0
+    assert capsys.readouterr().out.startswith("good-riscv64.cp313 on tests/it.py|-k|one or two: 7 passed")
+    assert main(["test", "good-riscv64.cp313", "--select", "-k 'one"]) == 2
+    assert "No closing quotation" in capsys.readouterr().err
+
+
 def test_an_interrupted_update_writes_nothing(mirror: Server) -> None:
     assert mirror.url
     process = start("ledger", "update", "--tests", "slow-riscv64.cp313")

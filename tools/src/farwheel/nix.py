@@ -143,6 +143,11 @@ def dry_run(derivations: list[str]) -> list[str]:
     return re.findall(r"^\s+(/\S+\.drv)$", uncoloured(said), flags=re.MULTILINE)
 
 
+def string(text: str) -> str:
+    """A text as a Nix expression."""
+    return json.dumps(text, ensure_ascii=False).replace("${", "\\${")
+
+
 def evaluate(attribute: str, apply: str, flake: str = ".") -> Any:
     """The JSON value of a Nix function applied to an attribute of a flake, which is this repository's."""
     said = _output(["nix", *FEATURES, *options(), "eval", "--json", f"{flake}#{attribute}", "--apply", apply])

@@ -7,7 +7,7 @@ from typing import Any
 
 from farwheel import builder, nix
 from farwheel.errors import FarwheelError
-from farwheel.targets import Target, attributes
+from farwheel.targets import Target, applied
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,19 @@ class Suites:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
-    """Run the suite of each target; `extent` is `tests`, `tests.full`, `tests.core` or `tests.vectors`.
+def part(words: list[str]) -> str:
+    """The extent that pytest's words select."""
+    return f"(tests.part [ {' '.join(map(nix.string, words))} ])"
 
-    What passed before is not run again. One that fails, whose log is then on stderr, takes nothing from the
-    others, as long as `effort` keeps going.
+
+def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
+    """Run the suite of each target.
+
+    `extent` is `tests`, `tests.full`, `tests.core`, `tests.vectors` or what `part` gives. What passed before
+    is not run again. One that fails, whose log is then on stderr, takes nothing from the others, as long as
+    `effort` keeps going.
     """
-    paths = attributes(targets, f"{extent}.drvPath")
+    paths = applied(f"wheel: with wheel; {extent}.drvPath", targets)
     error, seconds = None, dict[str, float]()
     try:
         outputs, seconds = builder.build(list(paths.values()), effort)

@@ -121,8 +121,13 @@ def derivations(targets: list[Target]) -> dict[Target, str]:
 
 def attributes(targets: list[Target], name: str) -> dict[Target, Any]:
     """An attribute (`enter.drvPath`, `inputs`) of each target, evaluated in one go."""
+    return applied(f"wheel: wheel.{name}", targets)
+
+
+def applied(function: str, targets: list[Target]) -> dict[Target, Any]:
+    """What a Nix function makes of the wheel of each target, evaluated in one go."""
     if not targets:
         return {}
-    wanted = " ".join(f'p."{target.folder}".{target.python}.{name}' for target in targets)
-    found: list[Any] = nix.evaluate(f"packages.{nix.SYSTEM}", f"p: [ {wanted} ]")
+    wheels = " ".join(f'p."{target.folder}".{target.python}' for target in targets)
+    found: list[Any] = nix.evaluate(f"packages.{nix.SYSTEM}", f"p: map ({function}) [ {wheels} ]")
     return dict(zip(targets, found, strict=True))

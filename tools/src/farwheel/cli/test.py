@@ -1,6 +1,7 @@
 """`farwheel test`: the project's own tests, or upstream's on our wheels."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from farwheel.cli.options import Json, Pythons
+from farwheel.errors import UsageError
 
 
 def test(
@@ -22,6 +24,10 @@ def test(
     python: Pythons = None,
     full: Annotated[bool, typer.Option(help="The whole suite, however long it takes.")] = False,
     vectors: Annotated[bool, typer.Option(help="Its core, on a CPU with vector instructions.")] = False,
+    select: Annotated[
+        str,
+        typer.Option(metavar="WORDS", help="A part of it, in pytest's words: 'tests/test_it.py -k one'."),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Run the project's own tests; with names, upstream's tests on those wheels.
@@ -39,6 +45,8 @@ def test(
 
         nix.ensure()
         chosen = "tests.full" if full else "tests.vectors" if vectors else "tests"
+        if select:
+            chosen = suites.part(_words(select))
         outcome = suites.run(parse(words, python or ()), chosen, builder.Effort(jobs=1, keep_going=True))
         if as_json:
             sys.stdout.write(
@@ -54,6 +62,13 @@ def test(
     command = [sys.executable, "-m", "pytest", *words]
     done = subprocess.run(command, cwd=nix.REPOSITORY, check=False)
     raise typer.Exit(done.returncode)
+
+
+def _words(select: str) -> list[str]:
+    try:
+        return shlex.split(select)
+    except ValueError as error:
+        raise UsageError(f"--select {select!r}: {error}", "quote it as for a shell") from None
 
 
 def _is_pytests(word: str) -> bool:
