@@ -1,6 +1,7 @@
-"""A bump with nothing left out but GitHub itself: markupsafe from two releases back, built and proven.
+"""A bump with nothing left out but GitHub itself: recipes from two releases back, built and proven.
 
-For one CPython; FARWHEEL_TEST=all takes all of them, which is ten minutes on two cores.
+By default markupsafe for one CPython. FARWHEEL_BUMP="NAME NAME" takes others, "all" every recipe, and
+FARWHEEL_TEST=all every CPython.
 """
 
 import json
@@ -22,7 +23,11 @@ from github_state import SLUG, State
 
 pytestmark = pytest.mark.nix
 
-NAME = "markupsafe"
+EVERY = sorted(path.parent.name for path in (nix.REPOSITORY / "pkgs").glob("*/pin.json"))
+CHOSEN = os.environ.get("FARWHEEL_BUMP", "markupsafe").split()
+NAMES = EVERY if CHOSEN == ["all"] else CHOSEN
+# The pure wheels that ours need to run.
+KEPT = ["closures/pins.json"]
 PYTHONS = "" if os.environ.get("FARWHEEL_TEST") == "all" else "<3.14"
 _SIGNED = {
     f"GIT_{who}_{what}": value
@@ -39,7 +44,7 @@ def git(at: Path, *words: str) -> str:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A clone of a remote that has this repository's files, with one recipe set back two releases."""
+    """A clone of a remote that has this repository's files, with recipes set back two releases."""
     origin, made = tmp_path / "origin.git", tmp_path / "checkout"
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(origin)], check=True)
     subprocess.run(["git", "clone", "-q", str(origin), str(made)], check=True)
@@ -47,25 +52,32 @@ def checkout(tmp_path: Path) -> Path:
         if name and (source := nix.REPOSITORY / name).is_file():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, made / name)
-    index = upstream()
-    ours = read_json(nix.REPOSITORY / "pkgs" / NAME / "pin.json")["version"]
-    finals = [
-        one
-        for one in releases.grouped(index.index.files(NAME))
-        if one.sdist and not one.version.is_prerelease
-    ]
-    newest = [str(one.version) for one in finals].index(ours)
-    older = finals[newest + 2].version
-    write_json(made / "pkgs" / NAME / "lock.json", {"pythons": PYTHONS})
-    lock_package(made, NAME, index, f"=={older}").write()
-    index.index.client.close()
-    (made / "pkgs" / NAME / "wheels.json").unlink()
+    for name in NAMES:
+        set_back(made, name)
     git(made, "add", "--all")
-    farwheel(made, "ledger", "update", NAME)
+    farwheel(made, "ledger", "update", *NAMES)
     git(made, "add", "--all")
-    git(made, "commit", "--quiet", "--message", f"{NAME} as it was two releases ago")
+    git(made, "commit", "--quiet", "--message", f"{', '.join(NAMES)} as two releases ago")
     git(made, "push", "--quiet", "origin", "HEAD:main")
     return made
+
+
+def set_back(made: Path, name: str) -> None:
+    """Pin the second release before ours, with nothing in the ledger."""
+    folder, index = made / "pkgs" / name, upstream()
+    ours = read_json(nix.REPOSITORY / "pkgs" / name / "pin.json")["version"]
+    finals = [
+        one
+        for one in releases.grouped(index.index.files(name))
+        if one.sdist and not one.version.is_prerelease
+    ]
+    older = finals[[str(one.version) for one in finals].index(ours) + 2].version
+    if PYTHONS:
+        lock = folder / "lock.json"
+        write_json(lock, (read_json(lock) if lock.exists() else {}) | {"pythons": PYTHONS})
+    lock_package(made, name, index, f"=={older}").write()
+    index.index.client.close()
+    (folder / "wheels.json").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -89,31 +101,36 @@ def farwheel(at: Path, *words: str) -> str:
     return done.stdout
 
 
-def bump(at: Path) -> dict[str, Any]:
-    [row] = json.loads(farwheel(at, "bump", NAME, "--json"))
-    found: dict[str, Any] = row
-    return found
+def bump(at: Path) -> dict[str, dict[str, Any]]:
+    words = ["--all"] if NAMES == EVERY else NAMES
+    return {row["name"]: row for row in json.loads(farwheel(at, "bump", "--json", *words))}
 
 
-def test_markupsafe_from_two_releases_back(checkout: Path, github: FakeGitHub) -> None:
-    row = bump(checkout)
-    assert row["did"] == "opened"
-    [pull] = github.state.pulls.values()
-    assert (pull["title"], pull["draft"]) == (f"{NAME}: {row['ours']} -> {row['take']}", False)
-    for words in ("riscv64 cp313", "loongarch64 cp313", "GLIBC_", "passed", "again, mode, varied"):
-        assert words in pull["body"]
-    origin = github.state.origin
-    changed = git(origin, "diff", "--name-only", "main", f"bump/{NAME}").split()
-    assert changed == [f"pkgs/{NAME}/pin.json", f"pkgs/{NAME}/wheels.json"]
-    book = checkout.parent / "wheels.json"
-    book.write_text(git(origin, "show", f"bump/{NAME}:pkgs/{NAME}/wheels.json") + "\n")
-    made, known = ledger.load(book), ledger.load(nix.REPOSITORY / "pkgs" / NAME / "wheels.json")
-    new = {name: entry for name, entry in made.items() if f"-{row['take']}-" in name}
-    assert all(entry.tests and len(entry.reproduced) == 3 for entry in new.values())
-    assert {entry.architecture for entry in new.values()} == {"riscv64", "loongarch64"}
-    # The same bytes as this repository's own ledger has.
-    assert all(known[name].sha256 == new[name].sha256 for name in new.keys() & known.keys())
+def test_recipes_from_two_releases_back(checkout: Path, github: FakeGitHub) -> None:
+    rows, origin = bump(checkout), github.state.origin
+    assert {name: row["did"] for name, row in rows.items()} == dict.fromkeys(NAMES, "opened")
+    pulls = {pull["title"]: pull for pull in github.state.pulls.values()}
+    assert len(github.state.pulls) == len(pulls) == len(NAMES)
+    for name, row in rows.items():
+        _proven(pulls[f"{name}: {row['ours']} -> {row['take']}"], name, str(row["take"]), origin)
     before, writes = git(origin, "for-each-ref"), len(github.writes)
-    assert bump(checkout)["did"] == "kept"
+    assert {row["did"] for row in bump(checkout).values()} == {"kept"}
     assert (git(origin, "for-each-ref"), len(github.writes)) == (before, writes)
     assert git(checkout, "status", "--porcelain") == ""
+
+
+def _proven(pull: dict[str, Any], name: str, version: str, origin: Path) -> None:
+    """A pull request tells what was proven; its branch changes the pin, and the ledger to our bytes."""
+    assert not pull["draft"]
+    for words in ("riscv64 cp313", "loongarch64 cp313", "GLIBC_", "passed", "again, mode, varied"):
+        assert words in pull["body"]
+    changed = git(origin, "diff", "--name-only", "main", f"bump/{name}").split()
+    assert {f"pkgs/{name}/pin.json", f"pkgs/{name}/wheels.json"} <= set(changed)
+    assert all(path.startswith(f"pkgs/{name}/") or path in KEPT for path in changed)
+    book = origin.parent / "wheels.json"
+    book.write_text(git(origin, "show", f"bump/{name}:pkgs/{name}/wheels.json") + "\n")
+    made, known = ledger.load(book), ledger.load(nix.REPOSITORY / "pkgs" / name / "wheels.json")
+    new = {file: entry for file, entry in made.items() if f"-{version}-" in file}
+    assert all(entry.tests and len(entry.reproduced) == 3 for entry in new.values())
+    assert {entry.architecture for entry in new.values()} == {"riscv64", "loongarch64"}
+    assert all(known[file].sha256 == new[file].sha256 for file in new.keys() & known.keys())

@@ -1,11 +1,12 @@
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from farwheel import web
-from farwheel.closure import Closure, Resolver, recipes
+from farwheel.closure import Closure, Resolver, recipes, stand_ins
 from farwheel.errors import FarwheelError
 from farwheel.pypi import Index
 from package_index import PackageIndex, serve
@@ -48,6 +49,28 @@ def test_our_locked_version_is_the_one_that_builds(server: PackageIndex) -> None
         assert found.ours == ["cffi"]
     with pytest.raises(FarwheelError, match=r"cffi>=2.1"):
         resolver(server, cffi="2.0").closure(["cffi>=2.1"], "3.13")
+
+
+def test_what_only_the_target_runs_needs_no_wheel_for_this_machine(
+    server: PackageIndex, tmp_path: Path
+) -> None:
+    server.add_wheel("cffi", "2.0", NATIVE)
+    pycparser = server.add_wheel("pycparser", "3.0")
+    (tmp_path / "cffi").mkdir()
+    run = {"cp315": {"wheels": [pycparser], "packages": []}}
+    (tmp_path / "cffi/pin.json").write_text(json.dumps({"version": "2.0", "run": run}))
+    stock = Resolver(
+        Index(web.client(timeout=5), [server.url]),
+        [server.url],
+        recipes(tmp_path, without="self"),
+        partial(stand_ins, tmp_path, "self"),
+    )
+    found = stock.closure(["cffi"], "3.15", native=False)
+    assert (found.ours, [file.name for file in found.pure]) == (["cffi"], [pycparser])
+    with pytest.raises(FarwheelError, match=r"no wheels for CPython 3\.15"):
+        stock.closure(["cffi"], "3.15")
+    with pytest.raises(FarwheelError, match=r"no wheels for CPython 3\.14"):
+        stock.closure(["cffi"], "3.14", native=False)
 
 
 def test_what_only_extras_need_is_left_out(server: PackageIndex) -> None:

@@ -55,8 +55,9 @@ def test_settings_of_the_user_do_not_change_what_is_found(
 
 def choice(server: PackageIndex, python: str = "3.13") -> tuple[str, str | None]:
     index = Index(web.client(timeout=5), [server.url])
-    found = resolve.choose(index, "helper", Version("1.0"), python)
-    return found.native.name, found.pure.name if found.pure else None
+    helper = (index, "helper", Version("1.0"), python)
+    pure = resolve.pure(*helper)
+    return resolve.native(*helper).name, pure.name if pure else None
 
 
 def test_the_building_machine_gets_the_best_wheel_and_the_target_a_pure_one(server: PackageIndex) -> None:

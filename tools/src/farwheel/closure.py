@@ -1,10 +1,13 @@
 """Requirements of a package for one CPython: wheels of others, and packages that we build ourselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import parse_wheel_filename
 
 from farwheel import resolve
 from farwheel.pins import read_json
@@ -28,31 +31,40 @@ class Closure:
 
 @dataclass(frozen=True)
 class Resolver:
-    """Resolves by an index; `recipes` are our packages with their locked versions ("": not locked yet)."""
+    """Resolves by an index; `recipes` are our packages with their locked versions ("": not locked yet).
+
+    `stands_in` gives for a CPython ("3.13") what stands in for our wheels where only the target has to
+    have them: see `stand_ins`.
+    """
 
     index: Index
     roots: Sequence[str]
     recipes: Mapping[str, str]
+    stands_in: Callable[[str], Mapping[str, bytes]] = lambda _: {}
 
-    def closure(self, needed: Iterable[str], python: str, constraints: Iterable[str] = ()) -> Closure:
+    def closure(
+        self, needed: Iterable[str], python: str, constraints: Iterable[str] = (), *, native: bool = True
+    ) -> Closure:
         """All that is needed on CPython `python` ("3.13"), leaving out what only extras need.
 
         Members with neither a pure wheel nor a recipe are `nowhere`: programs, mostly, which run natively.
+        With `native=False` nothing of it runs on the building machine, so upstream need not have wheels for
+        that of what we build ourselves.
         """
         wanted = [text for text in needed if "extra" not in str(Requirement(text).marker)]
         if not wanted:
             return Closure()
         # The target gets our builds, so what stands in for them natively must be of the same version.
         held = [f"{name}=={version}" for name, version in self.recipes.items() if version]
-        found = resolve.resolve(wanted, python, self.roots, [*constraints, *held])
-        choices = [
-            resolve.choose(self.index, name, version, python) for name, version in sorted(found.items())
-        ]
-        impure = [choice.name for choice in choices if choice.pure is None]
-        programs = {choice.name for choice in choices if choice.is_program}
+        ours = {} if native else self.stands_in(python)
+        found = dict(sorted(resolve.resolve(wanted, python, self.roots, [*constraints, *held], ours).items()))
+        native_ones = [resolve.native(self.index, *one, python) for one in found.items()] if native else []
+        pure = {name: resolve.pure(self.index, name, version, python) for name, version in found.items()}
+        impure = [name for name, file in pure.items() if file is None]
+        programs = {name for name, file in zip(found, native_ones, strict=False) if "-none-" in file.name}
         return Closure(
-            [choice.native for choice in choices],
-            [choice.pure for choice in choices if choice.pure],
+            native_ones,
+            [file for file in pure.values() if file],
             [name for name in impure if name in self.recipes],
             [name for name in impure if name in self.recipes and name in programs],
             [name for name in impure if name not in self.recipes],
@@ -69,4 +81,30 @@ def recipes(packages: Path, without: str) -> dict[str, str]:
         elif (folder / "default.nix").exists():
             found[folder.name] = ""
     found.pop(without, None)
+    return found
+
+
+def stand_ins(packages: Path, without: str, python: str) -> dict[str, bytes]:
+    """Wheels (file name -> content) with nothing in them but the metadata of our locked packages.
+
+    For a resolver: all of them but `without` that we have for CPython `python` ("3.13"). What they require
+    has no versions, as their pins hold what was resolved, not what was asked for.
+    """
+    found = {}
+    for name in recipes(packages, without):
+        pin = packages / name / "pin.json"
+        locked = read_json(pin) if pin.exists() else {}
+        run = locked.get("run", {}).get(f"cp{python.replace('.', '')}")
+        if run is None:
+            continue
+        needs = sorted({*run["packages"], *(parse_wheel_filename(wheel)[0] for wheel in run["wheels"])})
+        stem = f"{name.replace('-', '_')}-{locked['version']}"
+        lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {locked['version']}"]
+        metadata = "\n".join([*lines, *(f"Requires-Dist: {need}" for need in needs)])
+        with io.BytesIO() as wheel:
+            with zipfile.ZipFile(wheel, "w") as archive:
+                archive.writestr(f"{stem}.dist-info/METADATA", f"{metadata}\n")
+                archive.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+                archive.writestr(f"{stem}.dist-info/RECORD", "")
+            found[f"{stem}-py3-none-any.whl"] = wheel.getvalue()
     return found

@@ -118,7 +118,7 @@ def _tools(manifest: Json, sources: Sources) -> dict[str, Any]:
     upstream, python = sources.upstream, manifest["python"]
     wheels = []
     for name, version in sorted(resolve.resolve(manifest["requirements"], python, upstream.roots).items()):
-        wheel = resolve.choose(upstream.index, name, version, python).native
+        wheel = resolve.native(upstream.index, name, version, python)
         wheels.append({"name": name, "version": str(version), **upstream.index.pin(wheel).to_json()})
     return {"wheels": wheels}
 

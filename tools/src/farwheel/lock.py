@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel
 
 from farwheel import rust, sdist, source, trees
 from farwheel.change import Change
-from farwheel.closure import Closure, Resolver, recipes
+from farwheel.closure import Closure, Resolver, recipes, stand_ins
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, read_json
 from farwheel.pypi import Index
@@ -53,7 +54,9 @@ def lock_package(
     found = release(name, options, upstream, folder / "pin.json")
     facts = _facts(name, found, options, upstream.note)
     requires_python = facts.requires_python or found.requires_python
-    resolver = Resolver(upstream.index, upstream.roots, recipes(repository / "pkgs", without=name))
+    packages = repository / "pkgs"
+    stands_in = partial(stand_ins, packages, name)
+    resolver = Resolver(upstream.index, upstream.roots, recipes(packages, without=name), stands_in)
     build, run, test, used = {}, {}, {}, dict[str, File]()
     for cpython in cpythons(repository, requires_python, options):
         try:
@@ -181,8 +184,8 @@ def _closures(
     tested = [*facts.requires_dist, *_TEST_TOOLS, *options.test_requires]
     return (
         resolver.closure(needed, python, options.constraints),
-        resolver.closure(facts.requires_dist, python),
-        resolver.closure(tested, python, options.constraints),
+        resolver.closure(facts.requires_dist, python, native=False),
+        resolver.closure(tested, python, options.constraints, native=False),
     )
 
 

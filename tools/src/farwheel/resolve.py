@@ -7,7 +7,6 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -27,30 +26,22 @@ GLIBC = (2, 36)
 Resolution = Mapping[str, Version]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The wheels of one resolved project: for the building machine, and a pure one for any interpreter."""
-
-    name: str
-    native: File
-    pure: File | None
-
-    @property
-    def is_program(self) -> bool:
-        """Whether the wheel serves any interpreter but no other machine: a program, no module."""
-        return self.pure is None and "-none-" in self.native.name
-
-
 def resolve(
-    requirements: Iterable[str], python: str, roots: Sequence[str], constraints: Iterable[str] = ()
+    requirements: Iterable[str],
+    python: str,
+    roots: Sequence[str],
+    constraints: Iterable[str] = (),
+    wheels: Mapping[str, bytes] | None = None,
 ) -> Resolution:
     """Project names and versions that satisfy the requirements on CPython `python` ("3.13"), by uv.
 
-    `roots` are simple indexes, tried in order. FarwheelError, with uv's own words, when there is no solution.
+    `roots` are simple indexes, tried in order; `wheels` (file name -> content) are there besides.
+    FarwheelError, with uv's own words, when there is no solution.
     """
     complaints = []
+    files = {"constraints.txt": "".join(f"{line}\n" for line in constraints).encode(), **(wheels or {})}
     for root in roots:
-        done = _uv(root, "\n".join(requirements), "\n".join(constraints), python)
+        done = _uv(root, "\n".join(requirements), files, python)
         if done.returncode == 0:
             lock = Pylock.from_dict(tomllib.loads(done.stdout))
             return {canonicalize_name(p.name): p.version for p in lock.packages if p.version}
@@ -61,15 +52,19 @@ def resolve(
     )
 
 
-def choose(index: Index, name: str, version: Version, python: str) -> Choice:
-    """The best wheel of a resolved project for the building machine, and its pure wheel, if any."""
+def native(index: Index, name: str, version: Version, python: str) -> File:
+    """The best wheel of a resolved project for the building machine; FarwheelError when there is none."""
     rank = {tag: number for number, tag in enumerate(tags(python))}
-    pure_rank = {tag: number for tag, number in rank.items() if tag.platform == "any"}
-    wheels = index.wheels(name, version)
-    native = _best(wheels, rank)
-    if native is None:
+    found = _best(index.wheels(name, version), rank)
+    if found is None:
         raise FarwheelError(f"{name} {version} has no wheel for CPython {python} on x86-64 Linux")
-    return Choice(name, native, _best(wheels, pure_rank))
+    return found
+
+
+def pure(index: Index, name: str, version: Version, python: str) -> File | None:
+    """The best wheel of a resolved project that any machine can have, if there is one."""
+    rank = {tag: number for number, tag in enumerate(tags(python)) if tag.platform == "any"}
+    return _best(index.wheels(name, version), rank)
 
 
 @cache
@@ -98,18 +93,21 @@ def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int]
     return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None
 
 
-def _uv(root: str, requirements: str, constraints: str, python: str) -> subprocess.CompletedProcess[str]:
+def _uv(
+    root: str, requirements: str, files: Mapping[str, bytes], python: str
+) -> subprocess.CompletedProcess[str]:
     return compiled(
         root,
         requirements,
         *("--quiet", "--format", "pylock.toml", "--python-version", python),
         *("--python-platform", f"x86_64-manylinux_{GLIBC[0]}_{GLIBC[1]}", "--constraint", "constraints.txt"),
-        files={"constraints.txt": constraints + "\n"},
+        *("--find-links", "."),
+        files=files,
     )
 
 
 def compiled(
-    root: str, requirements: str, *words: str, files: Mapping[str, str]
+    root: str, requirements: str, *words: str, files: Mapping[str, bytes]
 ) -> subprocess.CompletedProcess[str]:
     """What `uv pip compile` makes of requirements with the one index `root`, wheels only.
 
@@ -117,7 +115,7 @@ def compiled(
     """
     with tempfile.TemporaryDirectory(prefix="farwheel-") as folder:
         for name, content in files.items():
-            (Path(folder) / name).write_text(content, encoding="utf-8")
+            (Path(folder) / name).write_bytes(content)
         command = [
             *(_find_uv(), "pip", "compile", "-", "--no-header", "--only-binary", ":all:"),
             # This interpreter, so that uv does not look for one: it only has to be some Python.

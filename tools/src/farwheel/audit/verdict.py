@@ -127,7 +127,7 @@ class _Judge:
             *("--no-annotate", "--cache-dir", self._shelf.cache, "--output-file", output),
             *("--python-version", self._goal.python, "--python-platform", self._goal.uv_platform),
             # uv keeps to the versions that it finds in its output.
-            files={output: "".join(f"{text}\n" for text in preferred)},
+            files={output: "".join(f"{text}\n" for text in preferred).encode()},
         )
         if self._shelf.failure:
             raise self._shelf.failure
