@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,10 @@ def farwheel(at: Path, *words: str) -> str:
 
 def bump(at: Path) -> dict[str, dict[str, Any]]:
     words = ["--all"] if NAMES == EVERY else NAMES
-    return {row["name"]: row for row in json.loads(farwheel(at, "bump", "--json", *words))}
+    began = time.monotonic()
+    rows = json.loads(farwheel(at, "bump", "--json", *words))
+    print(f"bump {' '.join(words)}: {time.monotonic() - began:.0f} s")  # noqa: T201 - a figure, with pytest -s
+    return {row["name"]: row for row in rows}
 
 
 def test_recipes_from_two_releases_back(checkout: Path, github: FakeGitHub) -> None:
