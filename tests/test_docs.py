@@ -31,8 +31,10 @@ def test_the_table_shows_the_openssl_that_is_pinned() -> None:
     assert table()[0] == OPENSSL["version"]
 
 
-@pytest.mark.skipif(not all(map(Path.exists, STORED)), reason="the tarballs of OpenSSL are not in the store")
 def test_its_advisories_are_those_of_the_tarballs() -> None:
+    # Not a mark: the pipeline's tests, which come before, fetch them.
+    if not all(map(Path.exists, STORED)):
+        pytest.skip("the tarballs of OpenSSL are not in the store")
     _, *parts = RELEASE.split(member(STORED[0], "NEWS.md"))
     advised, text = next(pair for pair in zip(parts[1::3], parts[2::3], strict=True) if "CVE-" in pair[1])
     (version, changes, patched), *_ = REVISION.findall(member(STORED[1], "changelog"))

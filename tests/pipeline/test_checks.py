@@ -1,6 +1,6 @@
 """The pipeline by real builds: the flake's checks, fetched, built and run under QEMU.
 
-By default a selection that touches every part on both architectures (C, C++, Fortran, Rust, one numpy);
+By default a selection that touches both architectures in C, C++, Fortran and Rust, and one numpy;
 FARWHEEL_TEST=all takes every check of the flake, which is hours.
 """
 
@@ -22,7 +22,6 @@ SELECTION = [
         ("toolchain-cxx", ""),
         ("toolchain-fortran", ""),
         ("rust", ""),
-        ("bindgen", ""),
         ("modes-markupsafe", ""),
         ("modes-msgpack", ""),
         ("modes-kiwisolver", ""),

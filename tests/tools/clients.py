@@ -1,12 +1,15 @@
 """Real pip and real uv, with empty caches and no settings, for whom nothing but loopback is reachable."""
 
+import atexit
 import ensurepip
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 OURS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
@@ -14,12 +17,17 @@ UV_PLATFORMS = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-
 UV = str(Path(sys.executable).parent / "uv")
 
 
+@cache
 def pip_command() -> list[str]:
     """This environment's pip, or else the one that every CPython brings along."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     (bundled,) = Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")
-    return [sys.executable, str(bundled / "pip")]
+    # Unpacked, as modules in an archive are compiled at every start.
+    folder = tempfile.TemporaryDirectory(prefix="farwheel-pip-")
+    atexit.register(folder.cleanup)
+    shutil.unpack_archive(bundled, folder.name, "zip")
+    return [sys.executable, str(Path(folder.name) / "pip")]
 
 
 def pip_of_311() -> list[str]:
@@ -60,7 +68,8 @@ class Client:
 
 
 def run(*command: str) -> "subprocess.CompletedProcess[str]":
-    """Without a network, whatever a client tries; loopback is none."""
+    """Without a network, whatever a client tries; loopback is none, and needs no second try."""
     nowhere = "http://127.0.0.1:9"
     env = os.environ | {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "NO_PROXY": "127.0.0.1"}
+    env |= {"UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0"}
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)

@@ -27,10 +27,13 @@ X86 = "cp313-cp313-manylinux_2_28_x86_64"
 ONE = ("--arch", "riscv64", "--python", "cp313")
 
 
-@pytest.fixture(params=["json", "html"])
+BOTH_KINDS = pytest.mark.parametrize("pypi", ["json", "html"], indirect=True)
+
+
+@pytest.fixture
 def pypi(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
-    """The user's own index."""
-    with serve(PackageIndex(kind=request.param)) as found:
+    """The user's own index, whose pages are JSON where a test says nothing of BOTH_KINDS."""
+    with serve(PackageIndex(kind=getattr(request, "param", "json"))) as found:
         monkeypatch.setenv("FARWHEEL_PYPI", found.url)
         yield found
 
@@ -122,6 +125,7 @@ def test_no_wheel_has_to_be_here(repository: Repository, pypi: PackageIndex, cap
     assert missing(capsys, "alone") == {"needed": "pure wheel, not pinned: audit --pin"}
 
 
+@BOTH_KINDS
 def test_everything_that_is_missing_is_named_at_once_and_why(
     repository: Repository, pypi: PackageIndex, capsys: Capture
 ) -> None:
@@ -182,6 +186,7 @@ def test_our_index_alone_may_take_what_nobody_else_would(
     assert [file["name"].split("-")[1] for file in row["files"]] == ["1.0", "2.0"]
 
 
+@BOTH_KINDS
 def test_wheels_above_the_floor_do_not_count(
     pypi: PackageIndex, repository: Repository, capsys: Capture
 ) -> None:
@@ -194,6 +199,7 @@ def test_wheels_above_the_floor_do_not_count(
 
 
 @pytest.mark.usefixtures("repository")
+@BOTH_KINDS
 def test_the_users_own_index_may_come_second(pypi: PackageIndex, capsys: Capture) -> None:
     pypi.add_wheel("pure", "1.0", PURE, "native", "demo")
     pypi.add_wheel("native", "1.0", RISCV)
@@ -381,6 +387,7 @@ def test_tags_are_those_of_a_machine_at_the_floor(architecture: str) -> None:
 
 
 @pytest.mark.usefixtures("repository")
+@BOTH_KINDS
 def test_metadata_is_read_beside_the_wheel_and_only_once(pypi: PackageIndex, capsys: Capture) -> None:
     name = pypi.add_wheel("top", "1.0", PURE, "nothing-like-this")
     path = pypi.path(name, pypi.files["top"][name])
@@ -399,6 +406,7 @@ def test_a_wheel_with_other_bytes_than_its_page_says_is_refused(pypi: PackageInd
     assert f"{name} has other bytes than its index says" in failed(capsys, "top", *ONE)
 
 
+@BOTH_KINDS
 def test_upper_bounds_on_python_count_as_they_do_for_pip(
     repository: Repository, pypi: PackageIndex, capsys: Capture
 ) -> None:

@@ -157,14 +157,20 @@ def test_every_file_can_be_downloaded(
         "brought": {"pip": 12, "uv": 12},
         "problems": [f"{unknown}: nobody takes it"],
     }
-    path = made_up.root / "site/files" / file_name("needed", "2.0", PURE)
+
+
+def test_a_file_that_cannot_be_downloaded_is_told_for_each_client(
+    tmp_path: Path, serving: Callable[[ThreadingHTTPServer], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made_up = Repository(tmp_path / "repository")
+    path = made_up.root / "site/files" / made_up.pin("needed", "2.0")
+    made_up.publish(made_up.root / "site")
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    assert index_downloads.main(url) == 1
+    assert index_downloads.main(serving(server(made_up.root / "site", 0)) + "/simple/") == 1
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert [problem.split(":")[0] for problem in problems] == [
         *("riscv64, CPython 3.13, pip", "riscv64, CPython 3.13, uv"),
         *("loongarch64, CPython 3.13, pip", "loongarch64, CPython 3.13, uv"),
-        unknown,
     ]
 
 
