@@ -102,7 +102,8 @@ class Service:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
         server = ThreadingHTTPServer(("127.0.0.1", 443), _handler(self))
-        server.daemon_threads = True
+        # Waited for when the server is closed: a socket that is left open is a warning, and so a failure.
+        server.daemon_threads = False
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         return server
