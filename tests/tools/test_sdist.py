@@ -184,6 +184,15 @@ def test_read_tells_build_system_and_metadata(tmp_path: Path) -> None:
         ("setup.py", "Extension('demo', ['demo.pyx'], language=\"c++\")", ["c", "c++"]),
         ("meson.build", "override_options : ['cython_language=cpp']", ["c", "c++"]),
         ("demo.pyx", "# not c++", ["c"]),
+        (
+            "CMakeLists.txt",
+            "cmake_minimum_required(VERSION 3.15)\nproject(\n  demo\n  VERSION 1)",
+            ["c", "c++"],
+        ),
+        ("CMakeLists.txt", "project(demo LANGUAGES C CXX)", ["c", "c++"]),
+        ("CMakeLists.txt", "PROJECT(demo VERSION 1 LANGUAGES C)", ["c"]),
+        ("CMakeLists.txt", "project(demo C)\n# as a project() may say", ["c"]),
+        ("CMakeLists.txt", "add_library(demo demo.c)", ["c"]),
     ],
 )
 def test_read_tells_the_languages(

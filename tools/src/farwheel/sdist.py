@@ -30,6 +30,9 @@ _LANGUAGES = {
 # Cython writes C++ where one of these says so.
 _CYTHON = {".pxd", ".pyx", ".py", ".toml", ".build"}
 _CYTHON_CXX = re.compile(rb"language\s*=\s*[\"']?c\+\+|from\s+libcpp|cython_language=cpp")
+# CMake tries a C++ compiler unless it is told which languages a project is in.
+_CMAKE_PROJECT = re.compile(rb"^\s*project\s*\(([^)]*)\)", re.IGNORECASE | re.MULTILINE)
+_CMAKE_LANGUAGES = {b"LANGUAGES", b"C", b"NONE", b"Fortran"}
 # Build requirements that mean Rust.
 _RUST = re.compile(r"(maturin|setuptools[-_]rust)\b", re.IGNORECASE)
 
@@ -78,13 +81,14 @@ def read(sdist: Path) -> Facts:
             if path.name == "Cargo.toml":
                 manifests.append(PurePosixPath(*path.parts[1:]))
             ours = path.name in {"pyproject.toml", "PKG-INFO"} and path.parent.parent == PurePosixPath()
-            if not member.isreg() or not (ours or path.suffix in _CYTHON):
+            cmake = path.name == "CMakeLists.txt"
+            if not member.isreg() or not (ours or cmake or path.suffix in _CYTHON):
                 continue
             content = archive.extractfile(member)
             text = content.read(_MAX_TEXT) if content else b""
             if ours:
                 texts[path.name] = text
-            if _CYTHON_CXX.search(text):
+            if _cmake_cxx(text) if cmake else _CYTHON_CXX.search(text):
                 languages.add("c++")
     system = BuildSystem()
     if "pyproject.toml" in texts:
@@ -93,6 +97,12 @@ def read(sdist: Path) -> Facts:
     said = metadata.read(texts.get("PKG-INFO"), pyproject)
     cargo = _cargo(system, pyproject, manifests)
     return Facts(system, languages=sorted(languages), cargo=cargo, **asdict(said))
+
+
+def _cmake_cxx(text: bytes) -> bool:
+    """Whether a project in a CMakeLists.txt is in C++, by its own words or for want of any."""
+    projects = [set(found[1].split()) for found in _CMAKE_PROJECT.finditer(text)]
+    return any(b"CXX" in words or not words & _CMAKE_LANGUAGES for words in projects)
 
 
 def _cargo(system: BuildSystem, pyproject: bytes, manifests: list[PurePosixPath]) -> str:
