@@ -86,6 +86,8 @@ def test_a_part_of_a_suite_is_chosen_in_pytests_words(mirror: Server, capsys: Ca
     assert capsys.readouterr().out.startswith("good-riscv64.cp313 on tests/it.py|-k|one or two: 7 passed")
     assert main(["test", "good-riscv64.cp313", "--select", "-k 'one"]) == 2
     assert "No closing quotation" in capsys.readouterr().err
+    assert main(["test", "--select", "tests/it.py"]) == 2
+    assert "none is named" in capsys.readouterr().err
 
 
 def test_an_interrupted_update_writes_nothing(mirror: Server) -> None:

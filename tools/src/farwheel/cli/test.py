@@ -57,6 +57,11 @@ def test(
         if outcome.error:
             raise outcome.error
         return
+    if select:
+        raise UsageError(
+            "--select is for the tests of a wheel, and none is named",
+            f"tools/farwheel test NAME-ARCH --select {shlex.quote(select)}",
+        )
     if "not nix" not in words:
         nix.ensure()
     command = [sys.executable, "-m", "pytest", *words]
