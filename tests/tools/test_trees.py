@@ -19,5 +19,7 @@ CASES = sorted(map(str, Path(__file__).parent.glob("namespaced/*_cases.py")))
 def test_cases(tmp_path: Path) -> None:
     hosts = tmp_path / "hosts"
     hosts.write_text(f"127.0.0.1 localhost {HOST} {ARCHIVES}\n")
-    done = namespace.run(hosts, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *CASES)
+    # In folders of its own: there are users whose folders it may not clean up.
+    pytests = ["pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'cases'}"]
+    done = namespace.run(hosts, sys.executable, "-m", *pytests, *CASES)
     assert done.returncode == 0, done.stdout + done.stderr

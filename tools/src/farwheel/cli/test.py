@@ -32,6 +32,7 @@ def test(
 ) -> None:
     """Run the project's own tests; with names, upstream's tests on those wheels.
 
+    All of the project's own: what they need is built first, then each core runs some of their files.
     Wheels are tested under QEMU, in a root with nothing but the floor's glibc, the interpreter and the wheel
     with what its tests require. Prints a line a wheel, or with --json the receipts; exit code 1 when one
     wheel fails its tests.
@@ -64,7 +65,8 @@ def test(
         )
     if "not nix" not in words:
         nix.ensure()
-    command = [sys.executable, "-m", "pytest", *words]
+    # All of them, by as many workers as there are cores; the tests of one file share what they set up.
+    command = [sys.executable, "-m", "pytest", *(words or ["--numprocesses=auto", "--dist=loadfile"])]
     done = subprocess.run(command, cwd=nix.REPOSITORY, check=False)
     raise typer.Exit(done.returncode)
 
