@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import flake_checks
-from farwheel import builder, compare, nix, records, targets, verify, wheelhouse
+from farwheel import builder, compare, nix, records, targets, theirs, verify, wheelhouse
+from farwheel.cli.sources import upstream
 from farwheel.verify import allowances
 
 pytestmark = pytest.mark.nix
@@ -35,11 +36,13 @@ def allowed(package: str) -> allowances.Allowances:
 @pytest.mark.parametrize("check", [check for check in flake_checks.chosen() if check.startswith("smoke-")])
 @pytest.mark.usefixtures("derivations")
 def test_wheel(check: str, tmp_path: Path) -> None:
-    """What was built keeps every rule, and has the ledger's bytes where the ledger has it."""
+    """What was built keeps every rule, has what upstream's own wheel has, and has the ledger's bytes."""
     package, architecture, python = check.removeprefix("smoke-").rsplit("-", 2)
     paths = list(targets.derivations([targets.Target(package, architecture, python)]).values())
     ((output,), _) = builder.build(paths, builder.Effort())
+    source = upstream()
     for wheel in wheelhouse.wheels(output):
-        report = verify.verify(wheel, allowed(package))
+        upstreams = theirs.fetch(wheel, tmp_path, source.index, source.download)
+        report = verify.verify(wheel, allowed(package), upstreams)
         assert report.ok, report
         assert records.check(package, wheel, tmp_path, compare.report)

@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +15,8 @@ from farwheel.errors import UsageError
 if TYPE_CHECKING:
     from farwheel.verify import Report
 
+_INDEX = "upstream"
+
 
 def verify(
     files: Annotated[
@@ -22,30 +25,46 @@ def verify(
     allow: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.json", help='Exceptions: {"isa": {MEMBER-GLOB: WHY}, "rules": {RULE: WHY}}.'
+            metavar="FILE.json",
+            help='Exceptions: {"isa": {MEMBER: WHY}, "against": {WHAT: WHY}, "rules": {RULE: WHY}}; globs.',
         ),
     ] = None,
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="UPSTREAM.whl|upstream",
+            help="List also what differs from upstream's wheel: a file, or the one for x86-64 of its index.",
+        ),
+    ] = "",
     explain: Annotated[
         str, typer.Option(metavar="RULE", help="Print why a rule exists, and its source.")
     ] = "",
     as_json: Json = False,
 ) -> None:
     """Check wheels for any platform, on any host; exit code 1 when a rule fails or a file is refused."""
-    from farwheel.verify import allowances
+    from farwheel.verify import AGAINST, allowances
+    from farwheel.verify import against as comparison
     from farwheel.verify import verify as judge
     from farwheel.verify.rules import RULES
 
+    rules = {**RULES, AGAINST: comparison}
     if explain:
-        if explain not in RULES:
-            raise UsageError(f"there is no rule {explain}", f"there are: {' '.join(RULES)}")
-        sys.stdout.write(f"{(RULES[explain].__doc__ or '').strip()}\n")
+        if explain not in rules:
+            raise UsageError(f"there is no rule {explain}", f"there are: {' '.join(rules)}")
+        sys.stdout.write(f"{(rules[explain].__doc__ or '').strip()}\n")
         return
     if not files:
         raise UsageError("name one wheel at least", "tools/farwheel verify FILE.whl")
+    if against not in {"", _INDEX} and len(files) > 1:
+        raise UsageError(
+            "one file of upstream's is for one wheel", "name one wheel, or say --against upstream"
+        )
     exceptions = allowances.read(allow) if allow else allowances.NOTHING
     reports = []
     for file in files:
-        report = judge(file, exceptions)
+        with TemporaryDirectory() as folder:
+            theirs = _theirs(file, Path(folder)) if against == _INDEX else Path(against) if against else None
+            report = judge(file, exceptions, theirs)
         reports.append(report)
         if not as_json:
             sys.stdout.write(_table(report))
@@ -54,6 +73,22 @@ def verify(
         sys.stdout.write(json.dumps([_plain(report) for report in reports], indent=2) + "\n")
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
+
+
+def _theirs(file: Path, folder: Path) -> Path | None:
+    from packaging.utils import InvalidWheelFilename
+
+    from farwheel import theirs
+    from farwheel.cli.sources import upstream
+
+    source = upstream()
+    try:
+        found = theirs.fetch(file, folder, source.index, source.download)
+    except InvalidWheelFilename:
+        return None  # which `verify` refuses
+    if not found:
+        sys.stderr.write(f"farwheel: upstream has no x86-64 wheel to compare {file.name} with\n")
+    return found
 
 
 def _table(report: "Report") -> str:

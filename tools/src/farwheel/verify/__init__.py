@@ -3,11 +3,14 @@
 Every rule is one module of `rules`, whose docstring is its reason.
 """
 
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
+from farwheel.verify import against
 from farwheel.verify.allowances import NOTHING, Allowances
 from farwheel.verify.finding import Finding, RefusedError, note
 from farwheel.verify.rules import RULES
@@ -18,6 +21,7 @@ __all__ = ["NOTHING", "Allowances", "Finding", "Report", "verify"]
 
 # By rule: nobody reads more, and a hostile file could go on for long.
 _MAX_FINDINGS = 1000
+AGAINST = "against"
 
 
 @dataclass(frozen=True)
@@ -39,17 +43,19 @@ class Report:
         return "FAIL" if "error" in severities else "note" if severities else "ok"
 
 
-def verify(path: Path, allow: Allowances = NOTHING) -> Report:
-    """Run every rule over a wheel; whatever the file holds, this raises nothing, but may refuse it."""
+def verify(path: Path, allow: Allowances = NOTHING, upstreams: Path | None = None) -> Report:
+    """Run every rule over a wheel, and compare it with upstream's wheel of the release, if that is given.
+
+    Whatever the files hold, this raises nothing, but may refuse one.
+    """
     findings: dict[str, list[Finding]] = {}
     try:
-        wheel = Wheel(path)
-        try:
+        with closing(Wheel(path)) as wheel:
             for name, rule in RULES.items():
-                found = [replace(finding, rule=name) for finding in islice(rule.check(wheel), _MAX_FINDINGS)]
-                findings[name] = _allowed(name, found, allow)
-        finally:
-            wheel.close()
+                findings[name] = _allowed(name, rule.check(wheel), allow)
+            if upstreams:
+                with closing(_upstreams(upstreams)) as theirs:
+                    findings[AGAINST] = _allowed(AGAINST, against.check(wheel, theirs), allow)
     except RefusedError as refusal:
         return Report(path.name, refusal.message, {})
     except OSError as error:
@@ -57,10 +63,18 @@ def verify(path: Path, allow: Allowances = NOTHING) -> Report:
     return Report(path.name, "", findings)
 
 
-def _allowed(rule: str, findings: list[Finding], allow: Allowances) -> list[Finding]:
+def _upstreams(path: Path) -> Wheel:
+    try:
+        return Wheel(path)
+    except RefusedError as refusal:
+        raise RefusedError(f"{path.name} is no wheel to compare it with: {refusal.message}") from None
+
+
+def _allowed(rule: str, found: Iterable[Finding], allow: Allowances) -> list[Finding]:
     """Errors that an allowance covers become notes; an allowance that covers nothing becomes one, too."""
+    findings = [replace(finding, rule=rule) for finding in islice(found, _MAX_FINDINGS)]
     given = {"*": allow.rules[rule]} if rule in allow.rules else {}
-    given |= allow.isa if rule == "isa" else {}
+    given |= {"isa": allow.isa, AGAINST: allow.against}.get(rule, {})
     used, kept = set(), []
     for finding in findings:
         glob = next((one for one in given if finding.severity == "error" and _covers(one, finding)), None)

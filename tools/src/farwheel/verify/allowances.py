@@ -9,14 +9,21 @@ from typing import Any
 from farwheel.errors import FarwheelError
 from farwheel.verify.rules import RULES
 
-_FORM = '{"isa": {"<member glob>": "<why>"}, "rules": {"<rule>": "<why>"}}'
+_FORM = (
+    '{"isa": {"<member glob>": "<why>"}, "against": {"<thing glob>": "<why>"}, "rules": {"<rule>": "<why>"}}'
+)
+_TABLES = {"isa", "against", "rules"}
 
 
 @dataclass(frozen=True)
 class Allowances:
-    """Exceptions of a recipe, each with its reason: members with dispatched code (globs), and whole rules."""
+    """Exceptions of a recipe, each with its reason: members with dispatched code (globs), and whole rules.
+
+    `against` explains differences from upstream's own wheel: globs of things, as `against` names them.
+    """
 
     isa: Mapping[str, str] = field(default_factory=dict)
+    against: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -29,14 +36,13 @@ def read(path: Path) -> Allowances:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise FarwheelError(f"{path} cannot be read: {error}", _FORM) from None
-    if not isinstance(document, dict) or document.keys() - {"isa", "rules"}:
+    if not isinstance(document, dict) or document.keys() - _TABLES:
         raise FarwheelError(f"{path} is not a list of exceptions", _FORM)
-    isa, rules = document.get("isa", {}), document.get("rules", {})
-    for table in (isa, rules):
+    for table in document.values():
         reasons = table.values() if isinstance(table, dict) else [None]
         if not all(isinstance(reason, str) and reason.strip() for reason in reasons):
             raise FarwheelError(f"{path}: every exception wants a reason", _FORM)
-    unknown = sorted(rules.keys() - RULES.keys())
+    unknown = sorted(document.get("rules", {}).keys() - RULES.keys())
     if unknown:
         raise FarwheelError(f"{path}: there is no rule {unknown[0]}", f"there are: {' '.join(RULES)}")
-    return Allowances(isa, rules)
+    return Allowances(**document)

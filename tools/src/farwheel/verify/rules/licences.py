@@ -78,13 +78,23 @@ def _exists(wheel: Wheel, name: str) -> bool:
     return any(f"{wheel.dist_info}/{folder}{name}" in wheel.by_name for folder in ("licenses/", ""))
 
 
-def _texts(wheel: Wheel) -> list[str]:
+def listed(wheel: Wheel) -> list[dict[str, Any]]:
+    """The list of libraries, as far as there is a good one."""
+    return (_entries(wheel) if f"{wheel.dist_info}/{LIST}" in wheel.by_name else None) or []
+
+
+def is_text(wheel: Wheel, name: str) -> bool:
+    """Whether a member's name says that it is a licence text of the .dist-info folder."""
     prefix = f"{wheel.dist_info}/"
-    return [name for name in wheel.by_name if name.startswith(prefix) and _TEXT.fullmatch(name, len(prefix))]
+    return name.startswith(prefix) and bool(_TEXT.fullmatch(name, len(prefix)))
+
+
+def _texts(wheel: Wheel) -> list[str]:
+    return [name for name in wheel.by_name if is_text(wheel, name)]
 
 
 def _listed(wheel: Wheel, where: str, grafted: list[str]) -> Iterator[Finding]:
-    entries = _entries(wheel, where)
+    entries = _entries(wheel)
     if entries is None:
         yield error(where, "is not the list of libraries that it should be")
         return
@@ -106,9 +116,9 @@ def _members(entry: dict[str, Any]) -> list[str]:
     return entry.get("members", []) if entry["linked"] == "grafted" else []
 
 
-def _entries(wheel: Wheel, where: str) -> list[dict[str, Any]] | None:
+def _entries(wheel: Wheel) -> list[dict[str, Any]] | None:
     try:
-        entries = json.loads(_read(wheel, where))
+        entries = json.loads(_read(wheel, f"{wheel.dist_info}/{LIST}"))
     except (ValueError, RecursionError):
         return None
     good = isinstance(entries, list) and all(
@@ -129,7 +139,7 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
     # A text's own name counts as well: LICENSE.libsodium.txt.
     texts = {name: f"{name}\n{_read(wheel, name)}".lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
     for member in grafted:
-        pattern = _named(_stem(member).lower())
+        pattern = named(library(member).lower())
         found = next((name for name, text in texts.items() if pattern.search(text)), None)
         if found:
             yield note(member, f"is named in {found}")
@@ -137,7 +147,7 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
             yield error(member, "is a library that no licence text and no SBOM names")
 
 
-def _named(stem: str) -> re.Pattern[str]:
+def named(stem: str) -> re.Pattern[str]:
     """The library's name as a word, or its project's: scipy_openblas64_ is OpenBLAS; PNG is not libpng."""
     words = {stem, stem.rstrip("0123456789")}
     words |= {word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT}
@@ -152,6 +162,7 @@ def _read(wheel: Wheel, name: str) -> str:
     return bytes(wheel.content(name)).decode("utf-8", "replace")
 
 
-def _stem(member: str) -> str:
+def library(member: str) -> str:
+    """What a grafted library is called, without hash and version: gfortran of libgfortran-2f7c42e4.so.5."""
     match = _LIBRARY.fullmatch(PurePosixPath(member).name)
     return match["name"] if match else PurePosixPath(member).name
