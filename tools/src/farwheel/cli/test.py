@@ -12,6 +12,10 @@ import typer
 from farwheel.cli.options import Json, Pythons
 from farwheel.errors import UsageError
 
+# By a worker a core. Tests of a file share what they set up; files go out as they are collected, since the
+# first folders hold those that take longest.
+_SHARED_OUT = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
+
 
 def test(
     arguments: Annotated[
@@ -65,8 +69,7 @@ def test(
         )
     if "not nix" not in words:
         nix.ensure()
-    # All of them, by as many workers as there are cores; the tests of one file share what they set up.
-    command = [sys.executable, "-m", "pytest", *(words or ["--numprocesses=auto", "--dist=loadfile"])]
+    command = [sys.executable, "-m", "pytest", *(words or _SHARED_OUT)]
     done = subprocess.run(command, cwd=nix.REPOSITORY, check=False)
     raise typer.Exit(done.returncode)
 
