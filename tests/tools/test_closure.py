@@ -47,8 +47,16 @@ def test_our_locked_version_is_the_one_that_builds(server: PackageIndex) -> None
         found = resolver(server, cffi=ours).closure(["cffi"], "3.13")
         assert [file.name for file in found.native] == [names[version]]
         assert found.ours == ["cffi"]
-    with pytest.raises(FarwheelError, match=r"cffi>=2.1"):
+    with pytest.raises(FarwheelError, match=r"^cffi>=2.1 is asked for, and our cffi is 2.0$"):
         resolver(server, cffi="2.0").closure(["cffi>=2.1"], "3.13")
+
+
+def test_of_a_program_any_version_will_do(server: PackageIndex) -> None:
+    tag = "py3-none-manylinux_2_17_x86_64"
+    names = [server.add_wheel("maturin", version, tag) for version in ("1.4", "1.16")]
+    for asked, name in (("maturin<1.5", names[0]), ("maturin", names[1])):
+        found = resolver(server, maturin="1.16").closure([asked], "3.13")
+        assert [file.name for file in found.native] == [name]
 
 
 def test_what_only_the_target_runs_needs_no_wheel_for_this_machine(

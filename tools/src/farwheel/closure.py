@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from farwheel import resolve
+from farwheel.errors import FarwheelError
 from farwheel.pins import read_json
 from farwheel.pypi import Index
 from farwheel.simple import File
@@ -54,19 +55,33 @@ class Resolver:
         wanted = [text for text in needed if "extra" not in str(Requirement(text).marker)]
         if not wanted:
             return Closure()
-        # The target gets our builds, so what stands in for them natively must be of the same version.
-        held = [f"{name}=={version}" for name, version in self.recipes.items() if version]
-        ours = {} if native else self.stands_in(python)
-        found = dict(sorted(resolve.resolve(wanted, python, self.roots, [*constraints, *held], ours).items()))
+        # The target gets our builds, so what stands in for them natively is of the same version.
+        asked: dict[str, Requirement] = {canonicalize_name(one.name): one for one in map(Requirement, wanted)}
+        held = [
+            f"{name}=={version}"
+            for name, version in self.recipes.items()
+            if version and (name not in asked or asked[name].specifier.contains(version))
+        ]
+        besides = {} if native else self.stands_in(python)
+        constraints = [*constraints, *held]
+        found = dict(sorted(resolve.resolve(wanted, python, self.roots, constraints, besides).items()))
         native_ones = [resolve.native(self.index, *one, python) for one in found.items()] if native else []
         pure = {name: resolve.pure(self.index, name, version, python) for name, version in found.items()}
         impure = [name for name, file in pure.items() if file is None]
         programs = {name for name, file in zip(found, native_ones, strict=False) if "-none-" in file.name}
+        ours = [name for name in impure if name in self.recipes]
+        for name in ours:
+            # Of a program, the native one does, of whatever version.
+            if name not in programs and self.recipes[name] not in {"", str(found[name])}:
+                raise FarwheelError(
+                    f"{asked[name]} is asked for, and our {name} is {self.recipes[name]}",
+                    f"tools/farwheel lock {name}; or its lock.json names a release that takes ours",
+                )
         return Closure(
             native_ones,
             [file for file in pure.values() if file],
-            [name for name in impure if name in self.recipes],
-            [name for name in impure if name in self.recipes and name in programs],
+            ours,
+            [name for name in ours if name in programs],
             [name for name in impure if name not in self.recipes],
         )
 
