@@ -4,11 +4,9 @@ By default a selection: C, C++ and Rust for both architectures, Fortran and nump
 FARWHEEL_TEST=all takes every check of the flake, which is hours.
 """
 
-import contextlib
 import os
 
 from farwheel import builder, nix
-from farwheel.errors import FarwheelError
 
 SELECTION = [
     f"{check}-{architecture}{python}"
@@ -56,6 +54,5 @@ def build(names: list[str]) -> dict[str, str]:
     All at once, as side by side is quicker; the logs of those that fail are printed.
     """
     paths = derivations(names)
-    with contextlib.suppress(FarwheelError):
-        builder.build(list(paths.values()), builder.Effort(keep_going=True))
+    builder.attempt(list(paths.values()), builder.Effort(keep_going=True))
     return paths

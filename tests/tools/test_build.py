@@ -72,6 +72,33 @@ def test_all_failures_are_told_unless_fail_fast(mirror: Server, capsys: Capture)
     assert "the build of bad-cp313-riscv64, bad-cp314-riscv64 failed" in capsys.readouterr().err
 
 
+def test_a_failure_keeps_no_other_from_its_wheel(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "bad-riscv64.cp313", "good-riscv64.cp313"]) == 1
+    said = capsys.readouterr()
+    assert said.out.split() == ["wheelhouse/good-1.0-cp313-cp313-manylinux_2_36_riscv64.whl"]
+    bad, good = said.err[said.err.index("  bad-riscv64.cp313 ") :].splitlines()[:2]
+    assert bad.split() == ["bad-riscv64.cp313", "MISSING"]
+    assert good.split()[0] == "good-riscv64.cp313"
+    assert good.endswith(" s")
+
+
+def test_all_are_built_when_asked_for(
+    mirror: Server, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mirror.url
+    known = {name: entry for name, entry in targets.catalogue().items() if name in {"good", "moody"}}
+    monkeypatch.setattr(targets, "catalogue", lambda: known)
+    assert main(["build", "--all", "--python", "3.13", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {(row["name"], row["architecture"]) for row in rows} == {
+        (name, architecture) for name in known for architecture in ("riscv64", "loongarch64")
+    }
+    for words in ([], ["--all", "good"]):
+        assert main(["build", *words]) == 2
+        assert "name what to build, or say --all" in capsys.readouterr().err
+
+
 def test_wrong_bytes_of_a_mirror_never_reach_the_store(mirror: Server, capsys: Capture) -> None:
     path = next(iter(mirror.answers))
     mirror.file(path, b"x" * 16)

@@ -38,12 +38,29 @@ class Effort:
         return [*words, "--keep-going"] if self.keep_going else words
 
 
+@dataclass(frozen=True)
+class Built:
+    """What builds came to.
+
+    outputs    derivation -> its output path, of those that are there now
+    seconds    derivation -> how long it took, of all that ran
+    error      names those that failed, whose whole logs are on stderr by then
+    """
+
+    outputs: dict[str, str]
+    seconds: dict[str, float]
+    error: FarwheelError | None = None
+
+
 def rebuild(derivation: str, effort: Effort) -> float:
     """Build once more what is built already, compare the bytes; give the seconds that it took.
 
     Raises FarwheelError when the build fails or when its output differs from the first one's.
     """
-    return _realise([derivation], effort, 1, "--check")[derivation]
+    seconds, error = _realise([derivation], effort, 1, "--check")
+    if error:
+        raise error
+    return seconds[derivation]
 
 
 def build(derivations: list[str], effort: Effort) -> tuple[list[str], dict[str, float]]:
@@ -51,13 +68,22 @@ def build(derivations: list[str], effort: Effort) -> tuple[list[str], dict[str, 
 
     Raises FarwheelError when a build fails; its whole log has been written to stderr by then.
     """
+    built = attempt(derivations, effort)
+    if built.error:
+        raise built.error
+    return [built.outputs[path] for path in derivations], built.seconds
+
+
+def attempt(derivations: list[str], effort: Effort) -> Built:
+    """Fetch and build; a build that fails takes nothing from the others, as long as `effort` keeps going."""
     todo = nix.dry_run(derivations)
-    seconds: dict[str, float] = {}
+    seconds, error = dict[str, float](), None
     if todo:
         wanted = fetch.of(todo)
         fetch.fetch(wanted)
-        seconds = _realise(derivations, effort, len(todo) - len(wanted))
-    return _outputs(derivations), seconds
+        seconds, error = _realise(derivations, effort, len(todo) - len(wanted))
+    there = [path for path in derivations if not error or nix.is_built(path)]
+    return Built(dict(zip(there, _outputs(there), strict=True)), seconds, error)
 
 
 def _outputs(derivations: list[str]) -> list[str]:
@@ -70,7 +96,9 @@ def _outputs(derivations: list[str]) -> list[str]:
     return outputs
 
 
-def _realise(derivations: list[str], effort: Effort, total: int, *words: str) -> dict[str, float]:
+def _realise(
+    derivations: list[str], effort: Effort, total: int, *words: str
+) -> tuple[dict[str, float], FarwheelError | None]:
     command = ["nix-store", *nix.options(), "--realise", *words, *effort.options()]
     command += ["--log-format", "internal-json", "-v", *derivations]
     renderer = BuildRenderer(total)
@@ -90,9 +118,7 @@ def _realise(derivations: list[str], effort: Effort, total: int, *words: str) ->
     renderer.summary(peak.bytes)
     if process.returncode in nix.INTERRUPTED:
         raise KeyboardInterrupt
-    if process.returncode != 0:
-        raise _failure(log)
-    return log.seconds
+    return log.seconds, _failure(log) if process.returncode else None
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

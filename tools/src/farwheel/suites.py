@@ -35,20 +35,17 @@ def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
     `effort` keeps going.
     """
     paths = applied(f"wheel: with wheel; {extent}.drvPath", targets)
-    error, seconds = None, dict[str, float]()
-    try:
-        outputs, seconds = builder.build(list(paths.values()), effort)
-    except FarwheelError as failure:
-        missing = [target for target, path in paths.items() if not nix.is_built(path)]
-        paths = {target: path for target, path in paths.items() if target not in missing}
-        outputs = builder.build(list(paths.values()), effort)[0] if paths else []
-        names = ", ".join(map(str, missing))
-        error = FarwheelError(f"no receipt for {names}: {failure.message}", failure.hint)
+    built = builder.attempt(list(paths.values()), effort)
+    error = built.error
+    if error:
+        names = ", ".join(str(target) for target, path in paths.items() if path not in built.outputs)
+        error = FarwheelError(f"no receipt for {names}: {error.message}", error.hint)
     receipts = {
-        target: json.loads(Path(output, "receipt.json").read_text("utf-8"))
-        for target, output in zip(paths, outputs, strict=True)
+        target: json.loads(Path(built.outputs[path], "receipt.json").read_text("utf-8"))
+        for target, path in paths.items()
+        if path in built.outputs
     }
-    return Suites(receipts, error, seconds)
+    return Suites(receipts, error, built.seconds)
 
 
 def line(target: Target, receipt: dict[str, Any]) -> str:

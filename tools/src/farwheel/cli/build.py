@@ -3,16 +3,26 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Cores, Jobs, Json, Pythons, Targets
+from farwheel.cli.options import Cores, Jobs, Json, Pythons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from farwheel.builder import Built
+    from farwheel.targets import Target
 
 
 def build(
-    targets: Targets,
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME[-ARCH][.CPYTHON]...", help="numpy, numpy-riscv64, numpy-riscv64.cp314"),
+    ] = None,
     python: Pythons = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every package that there is.")] = False,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the wheels go.")] = Path("wheelhouse"),
     cores: Cores = 0,
     jobs: Jobs = 0,
@@ -23,37 +33,60 @@ def build(
     """Build wheels, and print their paths.
 
     Fetches what is missing, builds, compares with the ledger, and puts the wheels into a folder. NAME alone
-    means every architecture. Exit code 1 when a wheel has other bytes than its ledger holds.
+    means every architecture. A build that fails keeps no other from its wheel; which came to what stands in a
+    table at the end. Exit code 1 when one fails, or has other bytes than its ledger holds.
     """
-    from farwheel import builder, compare, nix, records, wheelhouse
-    from farwheel.targets import derivations, parse
+    from farwheel import builder, nix, wheelhouse
+    from farwheel.errors import UsageError
+    from farwheel.targets import derivations, packages, parse
 
+    if everything == bool(targets):
+        raise UsageError("name what to build, or say --all", "tools/farwheel list shows what there is")
     nix.ensure()
-    paths = derivations(parse(targets, python or ()))
-    effort = builder.Effort(cores=cores, jobs=jobs, keep_going=not fail_fast)
-    outputs, seconds = builder.build(list(paths.values()), effort)
-    rows = []
-    for (target, path), built in zip(paths.items(), outputs, strict=True):
-        for wheel in wheelhouse.wheels(built):
-            in_ledger = records.check(target.name, wheel, output, compare.report)
-            copy, sha256 = wheelhouse.put(wheel, output, force=force)
-            rows.append(
-                {
-                    "name": target.name,
-                    "architecture": target.architecture,
-                    "python": target.python,
-                    "file": copy.name,
-                    "path": str(copy.absolute()),
-                    "sha256": sha256,
-                    "in_ledger": in_ledger,
-                    "size": copy.stat().st_size,
-                    # None: it had been built before.
-                    "seconds": round(seconds[path], 1) if path in seconds else None,
-                }
-            )
+    wanted = parse(targets or packages([]), python or ())
+    paths = derivations(wanted)
+    built = builder.attempt(list(paths.values()), builder.Effort(cores, jobs, keep_going=not fail_fast))
+    rows = [
+        _put(target, wheel, output, built.seconds.get(path), force=force)
+        for target, path in paths.items()
+        if path in built.outputs
+        for wheel in wheelhouse.wheels(built.outputs[path])
+    ]
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     else:
         # A wheel for the stable ABI comes up once for each CPython.
         files = dict.fromkeys(str(output / str(row["file"])) for row in rows)
         sys.stdout.writelines(f"{path}\n" for path in files)
+    if built.error:
+        sys.stderr.writelines(_table(paths, built))
+        raise built.error
+
+
+def _put(
+    target: "Target", wheel: Path, output: Path, seconds: float | None, *, force: bool
+) -> dict[str, object]:
+    from farwheel import compare, records, wheelhouse
+
+    in_ledger = records.check(target.name, wheel, output, compare.report)
+    copy, sha256 = wheelhouse.put(wheel, output, force=force)
+    return {
+        "name": target.name,
+        "architecture": target.architecture,
+        "python": target.python,
+        "file": copy.name,
+        "path": str(copy.absolute()),
+        "sha256": sha256,
+        "in_ledger": in_ledger,
+        "size": copy.stat().st_size,
+        # None: it had been built before.
+        "seconds": None if seconds is None else round(seconds, 1),
+    }
+
+
+def _table(paths: "dict[Target, str]", built: "Built") -> "Iterator[str]":
+    """A line a wheel: there before, how long it took, or that it is missing."""
+    width = max(len(str(target)) for target in paths)
+    for target, path in paths.items():
+        took = f"{built.seconds[path]:.1f} s" if path in built.seconds else "built before"
+        yield f"  {target!s:{width}}  {took if path in built.outputs else 'MISSING'}\n"

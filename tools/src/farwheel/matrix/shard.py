@@ -37,9 +37,9 @@ class Evidence:
 
 def first(derivations: Iterable[str], effort: builder.Effort) -> Evidence:
     """Build what several shards need."""
-    wanted = list(derivations)
-    problems = _attempt(wanted, effort)
-    return Evidence(others=tuple(short_name(drv) for drv in _built(wanted)), problems=problems)
+    built = builder.attempt(list(derivations), effort)
+    problems = (built.error,) if built.error else ()
+    return Evidence(others=tuple(map(short_name, built.outputs)), problems=problems)
 
 
 def run(changes: Changes, jobs: Iterable[Job], folder: Path, effort: builder.Effort) -> Evidence:
@@ -48,11 +48,12 @@ def run(changes: Changes, jobs: Iterable[Job], folder: Path, effort: builder.Eff
     drvs = {leaf: changes.leaves[leaf].drv for leaf in leaves}
     tests = [drv for leaf, drv in drvs.items() if leaf.startswith("tests.")]
     # A suite has workers of its own, so suites take turns.
-    problems = (
-        *_attempt([drv for drv in drvs.values() if drv not in tests], effort),
-        *_attempt(tests, builder.Effort(cores=effort.cores, jobs=1, keep_going=True)),
-    )
-    there = set(_built(drvs.values()))
+    attempts = [
+        builder.attempt([drv for drv in drvs.values() if drv not in tests], effort),
+        builder.attempt(tests, builder.Effort(cores=effort.cores, jobs=1, keep_going=True)),
+    ]
+    problems = [attempt.error for attempt in attempts if attempt.error]
+    there = {drv for attempt in attempts for drv in attempt.outputs}
     built = [leaf for leaf, drv in drvs.items() if drv in there]
     wheels, refused = [], []
     for leaf in (leaf for leaf in built if leaf.startswith("wheels.")):
@@ -65,18 +66,6 @@ def run(changes: Changes, jobs: Iterable[Job], folder: Path, effort: builder.Eff
         tuple(leaf for leaf in built if leaf.startswith(("checks.", "smoke."))),
         (*problems, *refused),
     )
-
-
-def _attempt(derivations: list[str], effort: builder.Effort) -> tuple[FarwheelError, ...]:
-    try:
-        builder.build(derivations, effort)
-    except FarwheelError as error:
-        return (error,)
-    return ()
-
-
-def _built(derivations: Iterable[str]) -> list[str]:
-    return [drv for drv in derivations if nix.is_built(drv)]
 
 
 def _judged(name: str, output: Path, folder: Path) -> tuple[Wheel, list[FarwheelError]]:
