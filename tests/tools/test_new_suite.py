@@ -49,6 +49,19 @@ def test_tests_inside_the_package(tmp_path: Path, above: str) -> None:
     assert found.extensions == ("demo.tests._one", "demo.tests.deep.two")
 
 
+def test_tests_all_over_the_package(tmp_path: Path) -> None:
+    tests = {
+        f"demo/{part}/tests/test_{part}__py": f"import {part}_helper" for part in ("one", "two", "three")
+    }
+    for folder in ("demo", *(str(Path(name).parent) for name in tests), "demo/one", "demo/two", "demo/three"):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / "__init__.py").write_text("import from_the_package_itself")
+    found = read(tmp_path, **tests, **{"benchmarks/tests/test_speed__py": "import asv"})
+    assert (found.files, found.select) == ([], ["--pyargs", "demo"])
+    assert {"one_helper", "two_helper", "three_helper"} <= set(found.unknown)
+    assert "asv" not in found.unknown
+
+
 def test_a_conftest_above_belongs_to_them(tmp_path: Path) -> None:
     assert read(tmp_path, conftest__py="", **{"tests/test_a__py": ""}).files == ["tests", "conftest.py"]
 

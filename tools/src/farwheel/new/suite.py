@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _INSTEAD = {"hypothesis": "hypothesis<6.150"}
 _MODULES = {"pillow": "pil", "attrs": "attr", "beautifulsoup4": "bs4"}
 
 
+_NAMES = {"test", "tests", "testing"}
 _COMPILED = {".c", ".cc", ".cpp", ".cxx", ".pyx"}
 
 
@@ -53,7 +55,8 @@ def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
     relative = str(folder.relative_to(top))
     shared = ["conftest.py"] if not module and (top / "conftest.py").exists() else []
     declared = {canonicalize_name(one.name) for one in _declared(top, requires_dist)} - _NOT_NEEDED
-    texts = [file.read_text(encoding="utf-8", errors="replace") for file in sorted(folder.rglob("*.py"))]
+    files = [file for file in sorted(folder.rglob("*.*")) if _NAMES & {*file.relative_to(top).parts[:-1]}]
+    texts = [file.read_text(encoding="utf-8", errors="replace") for file in files if file.suffix == ".py"]
     imported = {name for text in texts for name in _imports(text)}
     run = {
         canonicalize_name(one.name)
@@ -68,44 +71,50 @@ def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
         ["--pyargs", module] if module else [relative],
         tuple(sorted(_INSTEAD.get(name, name) for name in required)),
         tuple(sorted({name for name in imported if not _provided(name, there)})),
-        tuple(sorted(_extensions(folder, module))) if module else (),
+        tuple(sorted(_extensions(files, folder, module))) if module else (),
     )
 
 
 def _folder(top: Path) -> Path | None:
-    """The folder that holds tests: the one that is least deep, `tests` before others."""
-    files = [*top.rglob("test_*.py"), *top.rglob("*_test.py")]
+    """The folder that holds tests: the one that is least deep, `tests` before others.
+
+    Or the package itself, where more of them lie in folders all over it.
+    """
+    files = {*top.rglob("test_*.py"), *top.rglob("*_test.py")}
     named = {
-        parent
-        for file in files
-        for parent in file.parents
-        if parent.name in {"test", "tests", "testing"} and top in parent.parents
+        parent for file in files for parent in file.parents if parent.name in _NAMES and top in parent.parents
     }
-    return min(
+    first = min(
         named,
         key=lambda path: (len(path.relative_to(top).parts), path.name != "tests", str(path)),
         default=None,
     )
+    if first is None:
+        return None
+    packages = Counter(_package(top, folder) for folder in named if not folder.is_relative_to(first))
+    package, folders = max(packages.items(), key=lambda item: item[1], default=(None, 0))
+    inside = sum(file.is_relative_to(first) for file in files)
+    beyond = sum(package is not None and file.is_relative_to(package) for file in files)
+    return package if package and folders > 1 and beyond > inside else first
+
+
+def _package(top: Path, folder: Path) -> Path | None:
+    """The outermost package that a folder of tests is in."""
+    found = None
+    while (folder / "__init__.py").exists() and folder != top:
+        found, folder = folder, folder.parent
+    return found if found and found.name not in _NAMES else None
 
 
 def _module(top: Path, folder: Path) -> str:
-    """The module that the folder is when it is part of the package, "" when it lies beside it."""
-    parts = list(folder.relative_to(top).parts)
-    if len(parts) > 1 and parts[0] in {"src", "lib", "python"}:
-        parts = parts[1:]
-    if len(parts) < 2:  # noqa: PLR2004 - a package and its tests
-        return ""
-    inside = folder
-    for _ in parts:
-        if not (inside / "__init__.py").exists():
-            return ""
-        inside = inside.parent
-    return ".".join(parts)
+    """The module that the folder is when it is the package or a part of it, "" when it lies beside it."""
+    outermost = _package(top, folder)
+    return ".".join(folder.relative_to(outermost.parent).parts) if outermost else ""
 
 
-def _extensions(folder: Path, module: str) -> set[str]:
-    files = [file for file in folder.rglob("*.*") if file.suffix in _COMPILED]
-    return {".".join((module, *file.relative_to(folder).with_suffix("").parts)) for file in files}
+def _extensions(files: Iterable[Path], folder: Path, module: str) -> set[str]:
+    compiled = [file for file in files if file.suffix in _COMPILED]
+    return {".".join((module, *file.relative_to(folder).with_suffix("").parts)) for file in compiled}
 
 
 def _declared(top: Path, requires_dist: Iterable[str]) -> Iterator[Requirement]:
