@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from farwheel import store
+from farwheel import status, store
 from farwheel.pins import Pin
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -67,3 +67,8 @@ def advisories(text: str) -> str:
 def day(text: str) -> str:
     """`9 Jun 2026` as 2026-06-09."""
     return datetime.strptime(text, "%d %b %Y").date().isoformat()  # noqa: DTZ007 - a day, no time
+
+
+def test_the_status_page_is_what_the_ledgers_hold() -> None:
+    """`tools/farwheel ledger status` writes it anew."""
+    assert (REPOSITORY / "docs/status.md").read_text("utf-8") == status.page(REPOSITORY / "pkgs")

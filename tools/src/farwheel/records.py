@@ -11,7 +11,7 @@ from typing import Any
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
-from farwheel import builder, derivation, ledger, nix, wheelhouse
+from farwheel import builder, derivation, ledger, nix, status, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Outcome
 from farwheel.targets import Target, attributes, catalogue, derivations
@@ -83,8 +83,7 @@ def update(
         if known is None:
             new.append(wheel.name)
         found[target.name] = ledger.record(book, wheel.name, entry)
-    for name, book in found.items():
-        ledger.save(path(name), book)
+    _save(found)
     return list(dict.fromkeys(new))
 
 
@@ -116,8 +115,13 @@ def reproduced(outcomes: Iterable[Outcome]) -> None:
         others = [past for past in entry.reproduced if past.variation != outcome.variation]
         noted = (*others, ledger.Reproduction(outcome.variation, today))
         book[outcome.file] = replace(entry, reproduced=noted)
+    _save(books)
+
+
+def _save(books: Mapping[str, ledger.Ledger]) -> None:
     for name, book in books.items():
         ledger.save(path(name), book)
+    status.refresh(nix.REPOSITORY)
 
 
 def _now() -> str:

@@ -27,15 +27,14 @@ def part(words: list[str]) -> str:
     return f"(tests.part [ {' '.join(map(nix.string, words))} ])"
 
 
-def run(targets: list[Target], extent: str, effort: builder.Effort) -> Suites:
-    """Run the suite of each target.
+def run(targets: list[Target], extent: str, cores: int = 0) -> Suites:
+    """Run the suite of each target, one after another: each has a worker for all of `cores` (0: all).
 
     `extent` is `tests`, `tests.full`, `tests.core`, `tests.vectors` or what `part` gives. What passed before
-    is not run again. One that fails, whose log is then on stderr, takes nothing from the others, as long as
-    `effort` keeps going.
+    is not run again. One that fails, whose log is then on stderr, takes nothing from the others.
     """
     paths = applied(f"wheel: with wheel; {extent}.drvPath", targets)
-    built = builder.attempt(list(paths.values()), effort)
+    built = builder.attempt(list(paths.values()), builder.Effort(cores, jobs=1, keep_going=True))
     error = built.error
     if error:
         names = ", ".join(str(target) for target, path in paths.items() if path not in built.outputs)

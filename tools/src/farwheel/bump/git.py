@@ -21,7 +21,7 @@ _SIGNED = {
     for what, value in (("NAME", "farwheel bump"), ("EMAIL", "bump@farwheel.invalid"))
 }
 # What a bump may change.
-_CHANGED = ("pkgs", "closures")
+_CHANGED = ("pkgs", "closures", "docs/status.md")
 
 
 class TakenError(FarwheelError):

@@ -35,7 +35,7 @@ def update(
     nix.ensure()
     effort = builder.Effort(cores=cores, keep_going=True)
     chosen = parse(targets, python or ())
-    done = suites.run(chosen, "tests", effort) if tests else suites.Suites({})
+    done = suites.run(chosen, "tests", cores) if tests else suites.Suites({})
     if tests:
         chosen = list(done.receipts)
     new = records.update(chosen, effort, done.receipts, done.seconds)
@@ -83,3 +83,13 @@ def missing(
 
     nix.ensure()
     sys.stdout.writelines(f"{target}\n" for target in records.missing(wheels))
+
+
+@ledger.command()
+def status() -> None:
+    """Write docs/status.md anew, which writing a ledger does too; prints it."""
+    from farwheel import nix
+    from farwheel import status as pages
+
+    pages.refresh(nix.REPOSITORY)
+    sys.stdout.write(pages.page(nix.REPOSITORY / "pkgs"))

@@ -45,14 +45,14 @@ def test(
 
     words = arguments or []
     if words and not any(_is_pytests(word) for word in words):
-        from farwheel import builder, suites
+        from farwheel import suites
         from farwheel.targets import parse
 
         nix.ensure()
         chosen = "tests.full" if full else "tests.vectors" if vectors else "tests"
         if select:
             chosen = suites.part(_words(select))
-        outcome = suites.run(parse(words, python or ()), chosen, builder.Effort(jobs=1, keep_going=True))
+        outcome = suites.run(parse(words, python or ()), chosen)
         if as_json:
             sys.stdout.write(
                 json.dumps({str(t): r for t, r in outcome.receipts.items()}, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,69 @@
+"""Where each package stands, as one page: docs/status.md, from the recipes' pins and ledgers alone.
+
+Whoever writes a ledger refreshes it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
+
+from farwheel import ledger
+from farwheel.pins import read_json
+
+_HEAD = """# Status
+
+What the ledgers hold of the locked versions, by CPython: wheels on record; those that were built again under
+other circumstances to the same bytes; those whose tests ran under QEMU, with how many passed. What writes a
+ledger writes this page.
+
+"""
+_ARCHITECTURES = ("riscv64", "loongarch64")
+_COLUMNS = ("wheels", "reproduced", "tested")
+# One core, another day, time zone, locale, umask, kernel and order of folders.
+_REPRODUCED = "varied"
+
+
+def refresh(repository: Path) -> None:
+    """Write the page of a repository that has one."""
+    path = repository / "docs/status.md"
+    if path.exists():
+        path.write_text(page(repository / "pkgs"), encoding="utf-8")
+
+
+def page(packages: Path) -> str:
+    """The page (Markdown) about all packages of a `pkgs` folder that are locked."""
+    pins = {path.parent: read_json(path) for path in sorted(packages.glob("*/pin.json"))}
+    columns = [f"{architecture} {column}" for architecture in _ARCHITECTURES for column in _COLUMNS]
+    lines = [["package", "version", *columns], ["---"] * (2 + len(columns))]
+    for folder, pin in pins.items():
+        cells = [cell for arch in _ARCHITECTURES for cell in _cells(folder, str(pin["version"]), arch)]
+        lines.append([folder.name, str(pin["version"]), *map(_text, cells)])
+    return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cells(folder: Path, version: str, architecture: str) -> Iterator[dict[str, str]]:
+    """What each column says: CPython -> something to add in brackets, or nothing."""
+    entries = [
+        entry
+        for file, entry in ledger.load(folder / "wheels.json").items()
+        if entry.architecture == architecture and parse_wheel_filename(file)[1] == Version(version)
+    ]
+    yield {python: "" for entry in entries for python in entry.pythons}
+    yield {
+        python: ""
+        for entry in entries
+        if any(one.variation == _REPRODUCED for one in entry.reproduced)
+        for python in entry.pythons
+    }
+    yield {
+        # A wheel for several CPythons was tested in that of its receipt.
+        f"cp{''.join(entry.tests['python'].split('.')[:2])}": f" ({entry.tests['counts']['passed']})"
+        for entry in entries
+        if entry.tests
+    }
+
+
+def _text(cell: dict[str, str]) -> str:
+    return ", ".join(f"3.{python.removeprefix('cp3')}{more}" for python, more in sorted(cell.items())) or "-"
