@@ -7,6 +7,7 @@ import pytest
 import flake_checks
 from farwheel import builder, compare, nix, records, targets, theirs, verify, wheelhouse
 from farwheel.cli.sources import upstream
+from farwheel.errors import UnavailableError
 from farwheel.verify import allowances
 
 pytestmark = pytest.mark.nix
@@ -36,13 +37,34 @@ def allowed(package: str) -> allowances.Allowances:
 @pytest.mark.parametrize("check", [check for check in flake_checks.chosen() if check.startswith("smoke-")])
 @pytest.mark.usefixtures("derivations")
 def test_wheel(check: str, tmp_path: Path) -> None:
-    """What was built keeps every rule, has what upstream's own wheel has, and has the ledger's bytes."""
+    """What was built keeps every rule, and has the ledger's bytes where the ledger has it."""
+    package, wheel = built(check)
+    report = verify.verify(wheel, allowed(package))
+    assert report.ok, report
+    assert records.check(package, wheel, tmp_path, compare.report)
+
+
+@pytest.mark.parametrize("check", [check for check in flake_checks.chosen() if check.startswith("smoke-")])
+@pytest.mark.usefixtures("derivations")
+def test_wheel_against_upstreams(check: str, tmp_path: Path) -> None:
+    """It has what upstream's own wheel for x86-64 has; differences are explained in the recipe."""
+    package, wheel = built(check)
+    source = upstream()
+    try:
+        with source.index.client:
+            found = theirs.fetch(wheel, tmp_path, source.index, source.download)
+    except UnavailableError as error:
+        pytest.skip(f"upstream's index is out of reach: {error.message}")
+    if found is None:
+        pytest.skip(f"upstream has no x86-64 wheel of {package}")
+    report = verify.verify(wheel, allowed(package), found)
+    assert report.status(verify.AGAINST) != "FAIL", report.findings[verify.AGAINST]
+
+
+def built(check: str) -> tuple[str, Path]:
+    """The package of a check, and its wheel."""
     package, architecture, python = check.removeprefix("smoke-").rsplit("-", 2)
     paths = list(targets.derivations([targets.Target(package, architecture, python)]).values())
     ((output,), _) = builder.build(paths, builder.Effort())
-    source = upstream()
-    for wheel in wheelhouse.wheels(output):
-        upstreams = theirs.fetch(wheel, tmp_path, source.index, source.download)
-        report = verify.verify(wheel, allowed(package), upstreams)
-        assert report.ok, report
-        assert records.check(package, wheel, tmp_path, compare.report)
+    (wheel,) = wheelhouse.wheels(output)
+    return package, wheel

@@ -83,7 +83,8 @@ def _theirs(file: Path, folder: Path) -> Path | None:
 
     source = upstream()
     try:
-        found = theirs.fetch(file, folder, source.index, source.download)
+        with source.index.client:
+            found = theirs.fetch(file, folder, source.index, source.download)
     except InvalidWheelFilename:
         return None  # which `verify` refuses
     if not found:

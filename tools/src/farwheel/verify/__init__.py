@@ -16,7 +16,7 @@ from farwheel.verify.finding import Finding, RefusedError, note
 from farwheel.verify.rules import RULES
 from farwheel.verify.wheel import Wheel
 
-__all__ = ["NOTHING", "Allowances", "Finding", "Report", "verify"]
+__all__ = ["AGAINST", "NOTHING", "Allowances", "Finding", "Report", "verify"]
 
 
 # By rule: nobody reads more, and a hostile file could go on for long.
