@@ -29,6 +29,17 @@ def test_what_the_platform_explains_is_no_difference(tmp_path: Path) -> None:
     assert found(tmp_path, {}, {}) == {}
 
 
+def test_another_spelling_of_a_requirement_is_no_difference(tmp_path: Path) -> None:
+    metadata = f"{INFO}/METADATA"
+    ours = {
+        metadata: wheels.METADATA + 'Requires-Dist: Sphinx_Theme>=1,<2; os_name == "nt" and extra == "dev"\n'
+    }
+    theirs = {
+        metadata: wheels.METADATA + "Requires-Dist: sphinx-theme <2,>=1 ; (os_name=='nt') and extra=='dev'\n"
+    }
+    assert found(tmp_path, ours, theirs) == {}
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "what", "message"),
     [

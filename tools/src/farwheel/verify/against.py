@@ -66,10 +66,20 @@ def _metadata(wheel: Wheel) -> Iterator[tuple[str, str]]:
     from packaging.metadata import parse_email
 
     fields, _ = parse_email(wheel.metadata_text)
-    several = {
-        "provides-extra": fields.get("provides_extra", []),
-        "requires-dist": fields.get("requires_dist", []),
-    }
-    yield from ((field, " ".join(value.split())) for field, values in several.items() for value in values)
+    yield from (("requires-dist", _plain(text)) for text in fields.get("requires_dist", []))
+    yield from (("provides-extra", name) for name in fields.get("provides_extra", []))
     yield "requires-python", fields.get("requires_python", "")
     yield "license-expression", fields.get("license_expression", "")
+
+
+def _plain(requirement: str) -> str:
+    """A requirement in one spelling: backends differ in spaces, quotes, brackets and names."""
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    try:
+        parsed = Requirement(requirement)
+    except InvalidRequirement:
+        return requirement
+    parsed.name = canonicalize_name(parsed.name)
+    return str(parsed)
