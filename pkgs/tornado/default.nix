@@ -1,0 +1,10 @@
+{
+  abi3 = true;
+  tests = {
+    files = [ ];
+    select = [
+      "--pyargs"
+      "tornado.test"
+    ];
+  };
+}
