@@ -1,4 +1,5 @@
 {
+  patches = [ ./stubs.patch ];
   tests = {
     files = [ "crates/jiter-python/tests" ];
     select = [ "crates/jiter-python/tests" ];
