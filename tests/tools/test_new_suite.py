@@ -23,6 +23,7 @@ def test_no_tests(tmp_path: Path) -> None:
     [
         ("tests/test_a", ["tests"], ["tests"]),
         ("test/deep/a_test", ["test"], ["test"]),
+        ("Tests/test_a", ["Tests"], ["Tests"]),
         ("py/tests/test_a", ["py/tests"], ["py/tests"]),
         ("demo/tests/test_a", ["demo/tests"], ["demo/tests"]),
     ],

@@ -55,7 +55,11 @@ def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
     relative = str(folder.relative_to(top))
     shared = ["conftest.py"] if not module and (top / "conftest.py").exists() else []
     declared = {canonicalize_name(one.name) for one in _declared(top, requires_dist)} - _NOT_NEEDED
-    files = [file for file in sorted(folder.rglob("*.*")) if _NAMES & {*file.relative_to(top).parts[:-1]}]
+    files = [
+        file
+        for file in sorted(folder.rglob("*.*"))
+        if _NAMES & {*map(str.lower, file.relative_to(top).parts[:-1])}
+    ]
     texts = [file.read_text(encoding="utf-8", errors="replace") for file in files if file.suffix == ".py"]
     imported = {name for text in texts for name in _imports(text)}
     run = {
@@ -82,11 +86,14 @@ def _folder(top: Path) -> Path | None:
     """
     files = {*top.rglob("test_*.py"), *top.rglob("*_test.py")}
     named = {
-        parent for file in files for parent in file.parents if parent.name in _NAMES and top in parent.parents
+        parent
+        for file in files
+        for parent in file.parents
+        if parent.name.lower() in _NAMES and top in parent.parents
     }
     first = min(
         named,
-        key=lambda path: (len(path.relative_to(top).parts), path.name != "tests", str(path)),
+        key=lambda path: (len(path.relative_to(top).parts), path.name.lower() != "tests", str(path)),
         default=None,
     )
     if first is None:
@@ -103,7 +110,7 @@ def _package(top: Path, folder: Path) -> Path | None:
     found = None
     while (folder / "__init__.py").exists() and folder != top:
         found, folder = folder, folder.parent
-    return found if found and found.name not in _NAMES else None
+    return found if found and found.name.lower() not in _NAMES else None
 
 
 def _module(top: Path, folder: Path) -> str:
