@@ -126,6 +126,9 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
     ours = wheels.build(tmp_path)
     later = wheels.build(tmp_path, name="demo-2.0-cp313-cp313-manylinux_2_17_x86_64.whl")
     assert verify(ours, upstreams=later).refused == f"it is not the release of {later.name}"
+    assert verify(ours, upstreams=tmp_path / "gone" / THEIRS).refused == (
+        f"{THEIRS}, to compare it with, cannot be read: No such file or directory"
+    )
     broken = tmp_path / THEIRS
     broken.write_bytes(b"<html>")
     assert verify(ours, upstreams=broken).refused.startswith(f"{THEIRS} is no wheel to compare it with: it ")

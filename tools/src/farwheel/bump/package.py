@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from farwheel import ledger, releases
+from farwheel import ledger, releases, status
 from farwheel.bump import body, mirror
 from farwheel.bump import make as making
 from farwheel.bump.body import Evidence
@@ -131,6 +131,8 @@ class Package:
             git.restore(self.means.tree, self.means.seen.sha, f"pkgs/{standing.name}/wheels.json")
             if self.means.pulls and self.open and self._keeps(decision):
                 return self._beside(row, self.means.pulls, self.open, standing, evidence.failure)
+        # By now it may say what was taken back.
+        status.refresh(self.means.tree)
         tip = git.commit(self.means.tree, self.means.seen.sha, self._message(standing, evidence, decision))
         log = body.log(evidence.failure) if evidence.failure else ""
         if self.means.dry:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Cores, Jobs, Json, Pythons
+from farwheel.cli.options import AnyTargets, Cores, Jobs, Json, Pythons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 
 def build(
-    targets: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="NAME[-ARCH][.CPYTHON]...", help="numpy, numpy-riscv64, numpy-riscv64.cp314"),
-    ] = None,
+    targets: AnyTargets = None,
     python: Pythons = None,
     everything: Annotated[bool, typer.Option("--all", help="Every package that there is.")] = False,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the wheels go.")] = Path("wheelhouse"),

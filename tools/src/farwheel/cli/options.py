@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-Targets = Annotated[
-    list[str],
-    typer.Argument(metavar="NAME[-ARCH][.CPYTHON]...", help="numpy, numpy-riscv64, numpy-riscv64.cp314"),
-]
+_TARGETS = typer.Argument(
+    metavar="NAME[-ARCH][.CPYTHON]...", help="numpy, numpy-riscv64, numpy-riscv64.cp314"
+)
+Targets = Annotated[list[str], _TARGETS]
+AnyTargets = Annotated[list[str] | None, _TARGETS]
 Pythons = Annotated[
     list[str] | None,
     typer.Option("--python", metavar="cp314", help="Only this CPython; may be given several times."),

@@ -68,6 +68,8 @@ def _upstreams(path: Path) -> Wheel:
         return Wheel(path)
     except RefusedError as refusal:
         raise RefusedError(f"{path.name} is no wheel to compare it with: {refusal.message}") from None
+    except OSError as failure:
+        raise RefusedError(f"{path.name}, to compare it with, cannot be read: {failure.strerror}") from None
 
 
 def _allowed(rule: str, found: Iterable[Finding], allow: Allowances) -> list[Finding]:
