@@ -15,8 +15,6 @@ SELECTION = [
     for check, python in [
         ("rust", ""),
         ("modes-markupsafe", ""),
-        ("modes-msgpack", ""),
-        ("modes-kiwisolver", ""),
         ("smoke-markupsafe", "-cp313"),
         ("smoke-msgpack", "-cp313"),
         ("smoke-kiwisolver", "-cp313"),
@@ -28,6 +26,8 @@ SELECTION = [
     ]
     for architecture in ("riscv64", "loongarch64")
 ] + [
+    # A wheel more each: of C++, and of Cython.
+    *("modes-kiwisolver-loongarch64", "modes-msgpack-riscv64"),
     # Both take Fortran's run-time library, which is minutes.
     *("toolchain-cxx-riscv64", "toolchain-fortran-riscv64"),
     "smoke-numpy-riscv64-cp313",
