@@ -137,6 +137,7 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "published", "taken"),
     [
+        (wheels.NAME, [], None),
         (wheels.NAME, ["cp313-cp313-musllinux_1_2_x86_64", "cp312-cp312-manylinux_2_17_x86_64"], None),
         (
             wheels.NAME,

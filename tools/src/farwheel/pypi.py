@@ -37,6 +37,10 @@ class Sdist:
     file: File
 
 
+class NoProjectError(FarwheelError):
+    """Every index answers, and has no such project."""
+
+
 class Index:
     """Simple indexes that hold the same projects, tried in order; each page is read once."""
 
@@ -115,7 +119,7 @@ class Index:
             except (web.HTTPError, ValueError) as error:
                 errors[url] = error
         gone = all(isinstance(error, _GoneError) for error in errors.values())
-        raise (FarwheelError if gone else UnavailableError)(
+        raise (NoProjectError if gone else UnavailableError)(
             f"no package index has {name}:\n  "
             + "\n  ".join(f"{shown(url)}: {error}" for url, error in errors.items()),
             f"check the name, or set {setting('pypi')} to a simple index",
