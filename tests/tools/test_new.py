@@ -121,6 +121,22 @@ def test_what_the_build_asks_for_by_program(server: PackageIndex, repository: Pa
     assert json.loads((repository / "pkgs/demo/lock.json").read_text())["build_requires"] == ["Cython >= 1.0"]
 
 
+def test_what_a_provider_of_metadata_needs(server: PackageIndex, repository: Path) -> None:
+    provider = (
+        '[tool.scikit-build]\nmetadata.version.provider = "scikit_build_core.metadata.setuptools_scm"\n'
+    )
+    pyproject = PYPROJECT.replace('"setuptools"', '"scikit-build-core"').replace(
+        "setuptools.build_meta", "scikit_build_core.build"
+    )
+    server.add_wheel("scikit-build-core", "1.0")
+    server.add_wheel("setuptools-scm", "1.0")
+    publish(server, {"pyproject.toml": pyproject + provider})
+    assert main(["new", "demo"]) == 0
+    assert json.loads((repository / "pkgs/demo/lock.json").read_text())["build_requires"] == [
+        "setuptools-scm"
+    ]
+
+
 def test_setup_requires(server: PackageIndex, repository: Path) -> None:
     publish(server, {"setup.py": 'setup(setup_requires=["cython", "setuptools"])\n'})
     assert main(["new", "demo"]) == 0

@@ -191,6 +191,8 @@ def test_read_tells_build_system_and_metadata(tmp_path: Path) -> None:
         ),
         ("CMakeLists.txt", "project(demo LANGUAGES C CXX)", ["c", "c++"]),
         ("CMakeLists.txt", "PROJECT(demo VERSION 1 LANGUAGES C)", ["c"]),
+        ("CMakeLists.txt", "project(demo NONE)\n  enable_language(CXX)", ["c", "c++"]),
+        ("CMakeLists.txt", "project(demo NONE)\nenable_language(C)", ["c"]),
         ("CMakeLists.txt", "project(demo C)\n# as a project() may say", ["c"]),
         ("CMakeLists.txt", "add_library(demo demo.c)", ["c"]),
     ],

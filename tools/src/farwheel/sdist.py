@@ -31,7 +31,7 @@ _LANGUAGES = {
 _CYTHON = {".pxd", ".pyx", ".py", ".toml", ".build"}
 _CYTHON_CXX = re.compile(rb"language\s*=\s*[\"']?c\+\+|from\s+libcpp|cython_language=cpp")
 # CMake tries a C++ compiler unless it is told which languages a project is in.
-_CMAKE_PROJECT = re.compile(rb"^\s*project\s*\(([^)]*)\)", re.IGNORECASE | re.MULTILINE)
+_CMAKE_PROJECT = re.compile(rb"^\s*(?:project|enable_language)\s*\(([^)]*)\)", re.IGNORECASE | re.MULTILINE)
 _CMAKE_LANGUAGES = {b"LANGUAGES", b"C", b"NONE", b"Fortran"}
 # Build requirements that mean Rust.
 _RUST = re.compile(r"(maturin|setuptools[-_]rust)\b", re.IGNORECASE)

@@ -19,6 +19,11 @@ from farwheel.new.suite import Suite
 _SOURCES = {*(".c", ".cc", ".cpp", ".cxx", ".pyx", ".rs", ".f", ".f90", ".for", ".s", ".asm")}
 _CODE = {".py", ".pyi", ".h"}
 _NOT_BUILT = {"doc", "docs", "example", "examples", "test", "tests"}
+# What scikit-build-core asks for when metadata come from one of its providers.
+_PROVIDERS = {
+    "scikit_build_core.metadata.fancy_pypi_readme": "hatch-fancy-pypi-readme>=23.2",
+    "scikit_build_core.metadata.setuptools_scm": "setuptools-scm",
+}
 _LICENSES = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 
 
@@ -89,7 +94,7 @@ def _unlisted(top: Path, listed: Iterable[str]) -> list[str]:
 
 
 def _dynamic(top: Path, system: sdist.BuildSystem) -> list[str]:
-    """What an in-tree backend, or setup.py in `setup_requires`, asks for when it runs, as their texts say."""
+    """What a backend, in-tree or scikit-build-core, or setup.py asks for when it runs, as their texts say."""
     declared = {_name(text) for text in system.requires}
     texts: list[str] = []
     for folder in system.backend_path:
@@ -98,6 +103,9 @@ def _dynamic(top: Path, system: sdist.BuildSystem) -> list[str]:
         texts += [text for file in files for text in _literals(file) if _name(text) == "cython"]
     if system.backend.startswith("setuptools") and (top / "setup.py").is_file():
         texts += _setup_requires(top / "setup.py")
+    if "scikit-build-core" in declared:
+        pyproject = (top / "pyproject.toml").read_text(encoding="utf-8", errors="replace")
+        texts += [needed for provider, needed in _PROVIDERS.items() if provider in pyproject]
     # The one that says most of each.
     chosen = {_name(text): text for text in sorted(texts, key=len)}
     return sorted(text for name, text in chosen.items() if name not in declared)
