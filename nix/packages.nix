@@ -45,6 +45,7 @@ let
     else
       builtins.seq
         (builtins.deepSeq (map need [
+          "backend"
           "build"
           "languages"
           "sdist"
@@ -55,8 +56,8 @@ let
         {
           inherit name recipe pin;
           abis = builtins.attrNames pin.build;
-          backend = backends (need "backend");
-          mode = recipe.mode or (backends (need "backend")).mode;
+          backend = backends pin;
+          mode = recipe.mode or (backends pin).mode;
         };
 in
 builtins.listToAttrs (

@@ -5,9 +5,19 @@
 #   settings  config_settings without which the backend is not reproducible
 #   env       environment variables. No CFLAGS for setuptools, where they would replace the interpreter's own flags
 #             (-O3 among them), nor for meson, which compiles by relative paths; CMake does by absolute ones
-backend:
+#
+# A backend inside of the sdist (backend-path) wraps one of its build requirements, by which it is known then.
+{
+  backend,
+  backend_path ? [ ],
+  build_requires ? [ ],
+  ...
+}:
 let
-  name = builtins.head (builtins.match "([A-Za-z0-9_]+).*" backend);
+  first = text: builtins.head (builtins.match "([A-Za-z0-9_-]+).*" text);
+  module = requirement: builtins.replaceStrings [ "-" ] [ "_" ] (first requirement);
+  names = [ (first backend) ] ++ (if backend_path == [ ] then [ ] else map module build_requires);
+  known = builtins.filter (name: backends ? ${name}) names;
   backends = {
     # Runs meson in the interpreter and asks it for the machine, the headers and compiled modules of the target.
     # Without a fixed build folder it makes up a random name, which ends up in debug information and build ids.
@@ -33,4 +43,4 @@ in
   settings = { };
   env = { };
 }
-// backends.${name} or { }
+// (if known == [ ] then { } else backends.${builtins.head known})
