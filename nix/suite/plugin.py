@@ -94,8 +94,9 @@ class Installed:
                 stem = file.name.removesuffix(suffix)
                 parts = file.parts[:-1] if stem == "__init__" else (*file.parts[:-1], stem)
                 self._modules[".".join(parts)] = str(file)
-        if not self._modules:
-            sys.exit(f"error: {name} says of no module that it is installed (RECORD)")
+        programs = [file for file in distribution.files or [] if "bin" in file.parts[:-1]]
+        if not self._modules and not programs:
+            sys.exit(f"error: {name} says of no module or program that it is installed (RECORD)")
         if not self.site.is_relative_to(os.path.realpath(sys.prefix)):
             sys.exit(f"error: {name} is installed in {self.site}, which is not below {sys.prefix}")
 

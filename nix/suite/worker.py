@@ -141,6 +141,8 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, less what would change pytest, and less where the receipt goes."""
+    """As in an activated environment, less what would change pytest, and less where the receipt goes."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST_")) and k != "out"}
-    return kept | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Tests call the programs of a wheel by their plain names.
+    path = os.pathsep.join(filter(None, (f"{sys.prefix}/bin", kept.get("PATH"))))
+    return kept | {"PATH": path, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -25,23 +25,37 @@
 let
   short = python.short.${abi};
   inherit (package) pin;
+  asked = package.recipe.tests or { };
+  # Where upstream has none that a wheel could be tested with: a file of the recipe's.
+  hasOwn = asked ? own;
   tests = {
-    files = [ "tests" ];
-    select = [ "tests" ];
+    files = if hasOwn then [ ] else [ "tests" ];
+    select = [ (if hasOwn then "test_own.py" else "tests") ];
     core = null;
     options = [ ];
     leftOut = [ ];
     timeout = 300;
   }
-  // package.recipe.tests or { };
+  // asked;
   core = if only == null then tests.core else only;
   name = "${package.name}-${pin.version}-${abi}-${arch.name}-tests";
-  testFiles = run {
+  upstreams = run {
     name = "${package.name}-${pin.version}-test-files";
     script = file ./suite.sh;
     sdist = source pin;
     inherit (tests) files;
   };
+  testFiles =
+    if hasOwn then
+      run {
+        name = "${package.name}-${pin.version}-own-test";
+        script = file ./own.sh;
+        own = file tests.own;
+        upstreams = if tests.files == [ ] then "" else upstreams;
+      }
+    else
+      upstreams;
+  none = tests.files == [ ] && !hasOwn;
   config = builtins.toFile "suite.json" (
     builtins.toJSON {
       inherit (package) name;
@@ -50,7 +64,7 @@ let
       tests = tests.select;
       # Where the recipe has no core, it is what ten minutes suffice for.
       run = if core == null then "full" else extent;
-      source = if tests.files == [ ] then null else "/opt/source";
+      source = if none then null else "/opt/source";
       left_out = tests.leftOut;
       # Two, everywhere: what a suite finds out must not depend on the machine.
       workers = 2;
@@ -99,7 +113,7 @@ closed {
     }
   ]
   ++ (
-    if tests.files == [ ] then
+    if none then
       [ ]
     else
       [

@@ -49,6 +49,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "thing-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: thing\nVersion: 1.2\n",
     }
     files["thing-1.2.dist-info/RECORD"] = "".join(f"{name},,\n" for name in files)
+    for name, record in {"tool": "../../../bin/tool,,\n", "empty": "empty/data.txt,,\n"}.items():
+        files[f"{name}-1.2.dist-info/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n"
+        files[f"{name}-1.2.dist-info/RECORD"] = record
     write(site, files)
     return env / "bin/python"
 
@@ -197,7 +200,7 @@ GOOD = {
         def test_listed(n): assert n == 2
         """,
     "tests/test_odd.py": """\
-        import os, pathlib
+        import os, pathlib, sys
         def test_forks():
             child = os.fork()
             if child: os.waitpid(child, 0)
@@ -207,6 +210,7 @@ GOOD = {
         def test_environment():
             assert os.environ.get("out") is None
             assert os.getcwd() == str(pathlib.Path(__file__).parents[1])
+            assert os.environ["PATH"].startswith(os.path.join(sys.prefix, "bin") + os.pathsep)
         """,
     "tests/test_elsewhere.py": "import pytest\npytest.importorskip('not_there', reason='not there')\n",
 }
@@ -317,6 +321,11 @@ def test_what_is_wrong_before_any_test_runs(python: Path, tmp_path: Path) -> Non
             "thing: .*/work/thing/__init__.py",
         ),
         ({"test_good.py": good}, {"name": "unknown"}, "unknown is not installed in"),
+        (
+            {"test_good.py": good},
+            {"name": "empty"},
+            "empty says of no module or program",
+        ),
     ]
     started = []
     for number, (files, config, message) in enumerate(cases):
@@ -327,6 +336,11 @@ def test_what_is_wrong_before_any_test_runs(python: Path, tmp_path: Path) -> Non
         done = outcome(process, folder)
         assert (done.code, done.printed, done.receipt) == (1, None, None), done.said
         assert re.search(message, done.said), done.said
+
+
+def test_a_wheel_of_nothing_but_programs_is_tested_too(python: Path, tmp_path: Path) -> None:
+    done = run(python, tmp_path, {"test_it.py": "def test_it(): pass\n"}, name="tool")
+    assert (done.code, done.receipt and done.receipt["counts"]["passed"]) == (0, 1), done.said
 
 
 def test_a_test_that_turns_to_the_source_tree_late_is_caught(python: Path, tmp_path: Path) -> None:
