@@ -145,6 +145,17 @@ def test_requirements_without_a_recipe_are_noted(
     assert notes[0] == "demo: cp313 needs impure, for which there is no recipe"
 
 
+def test_tests_may_need_the_package_itself(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
+    for python in ("cp313", "cp314"):
+        server.add_wheel("other", "1.0", f"{python}-{python}-manylinux_2_17_x86_64")
+    server.add_sdist("other", "1.0", pyproject__toml=PYPROJECT)
+    (repository / "pkgs/other").mkdir(parents=True)
+    (repository / "pkgs/other/lock.json").write_text('{"test_requires": ["other"]}')
+    notes: list[str] = []
+    pin = lock_package(repository, "other", upstream(server, tmp_path, notes)).new
+    assert (sorted(pin["test"]), notes) == (["cp313", "cp314"], [])
+
+
 def test_requirements_that_depend_on_the_machine_are_noted(
     server: PackageIndex, repository: Path, tmp_path: Path
 ) -> None:

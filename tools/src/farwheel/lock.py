@@ -65,10 +65,9 @@ def lock_package(
             upstream.note(f"{name}: {cpython} is left out: {error.message}")
             continue
         for closure, purpose in ((running, "needs"), (testing, "is tested with")):
-            if closure.nowhere:
-                upstream.note(
-                    f"{name}: {cpython} {purpose} {', '.join(closure.nowhere)}, for which there is no recipe"
-                )
+            # What it is tested with may need the package itself, which is there.
+            if nowhere := ", ".join(one for one in closure.nowhere if one != name):
+                upstream.note(f"{name}: {cpython} {purpose} {nowhere}, for which there is no recipe")
         build[cpython] = {
             "native": _names(building.native),
             "target": _names(building.pure),
