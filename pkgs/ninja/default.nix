@@ -1,0 +1,2 @@
+# A program: its wheel is for every Python (py3-none).
+{ abi3 = true; }
