@@ -144,6 +144,20 @@ def test_a_part_of_a_suite_is_what_pytest_is_told() -> None:
     assert (told["core"], told["run"], told["budget"]) == (words, "core", None)
 
 
+def test_a_recipe_may_bring_the_test_that_upstream_lacks() -> None:
+    mounts = derivation.read(drv_path(REPOSITORY, "tlparse-riscv64.cp313.tests")).env["mounts"]
+    (config,) = re.findall(r"(\S+):/opt/suite\.json", mounts)
+    told = json.loads(Path(config).read_text("utf-8"))
+    assert (told["tests"], told["source"]) == (["test_own.py"], "/opt/source")
+    (files,) = re.findall(r"(\S+):/opt/source(?: |$)", mounts)
+    assert files.endswith("-own-test")
+
+
+def test_a_backend_inside_of_a_sdist_is_known_by_what_it_wraps() -> None:
+    settings = derivation.read(drv_path(REPOSITORY, "ninja-riscv64.cp313")).env["settings"]
+    assert json.loads(settings)["wheel.reproducible"] == "true"
+
+
 def test_a_wheel_waits_only_for_the_languages_it_is_written_in() -> None:
     def runtimes(name: str) -> list[str]:
         query = ["nix-store", "--query", "--requisites", drv_path(REPOSITORY, f"{name}-riscv64.cp313")]

@@ -1,0 +1,6 @@
+{
+  # A program: its wheel is for every Python (py3-none).
+  abi3 = true;
+  # Upstream's tests are in Rust.
+  tests.own = ./test_own.py;
+}
