@@ -145,6 +145,13 @@ def test_what_is_reproduced_is_noted(mirror: Server, capsys: Capture) -> None:
     assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "mode", "varied"]
 
 
+def test_a_wheel_for_all_cpythons_is_reproduced_once(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["reproduce", "stable-riscv64", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["variation"] for row in rows] == ["again", "varied", "mode"]
+
+
 def test_what_is_not_reproduced_fails_and_is_not_noted(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["ledger", "update", "moody-riscv64.cp313"]) == 0

@@ -51,7 +51,8 @@ def reproduce(
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
     others = {variation: _others(targets, variation) for variation in variations}
-    outputs = dict(zip(targets, builder.build(list(paths.values()), effort)[0], strict=True))
+    built, _ = builder.build([paths[target] for target in targets], effort)
+    outputs = dict(zip(targets, built, strict=True))
     for variation in variations:
         for target, other in others[variation].items():
             first = wheelhouse.wheels(outputs[target])[0]
