@@ -87,13 +87,14 @@ class Installed:
         self.version = distribution.version
         self.site = Path(os.path.realpath(str(distribution.locate_file(""))))
         self._work = work
-        self._modules = {}
+        # One module may be there as an extension and as the Python that it was compiled from.
+        self._modules: dict[str, list[str]] = {}
         for file in distribution.files or []:
             suffix = next((s for s in (*EXTENSION_SUFFIXES, ".py") if file.name.endswith(s)), None)
             if suffix and ".." not in file.parts and file.parts[0].removesuffix(suffix) not in _TESTS:
                 stem = file.name.removesuffix(suffix)
                 parts = file.parts[:-1] if stem == "__init__" else (*file.parts[:-1], stem)
-                self._modules[".".join(parts)] = str(file)
+                self._modules.setdefault(".".join(parts), []).append(str(file))
         programs = [file for file in distribution.files or [] if "bin" in file.parts[:-1]]
         if not self._modules and not programs:
             sys.exit(f"error: {name} says of no module or program that it is installed (RECORD)")
@@ -106,13 +107,13 @@ class Installed:
         Those in the working directory count unimported too: programs that tests start would find them.
         """
         found = {}
-        for name, file in self._modules.items():
+        for name, files in self._modules.items():
             where = getattr(sys.modules.get(name), "__file__", None)
-            right = f"{self.site}/{file}"
-            if where and where != right and os.path.realpath(where) != os.path.realpath(right):
+            right = [f"{self.site}/{file}" for file in files]
+            if where and where not in right and os.path.realpath(where) not in map(os.path.realpath, right):
                 found[name] = where
-            elif "." not in name and (self._work / file).exists():
-                found[name] = str(self._work / file)
+            elif "." not in name and (beside := [file for file in files if (self._work / file).exists()]):
+                found[name] = str(self._work / beside[0])
         return found
 
 

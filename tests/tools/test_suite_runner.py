@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,7 +49,14 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "thing/tests/test_inside.py": "from .. import WHEEL\ndef test_inside(): assert WHEEL\n",
         "thing-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: thing\nVersion: 1.2\n",
     }
-    files["thing-1.2.dist-info/RECORD"] = "".join(f"{name},,\n" for name in files)
+    spec = importlib.util.find_spec("_queue")
+    assert spec
+    extension = Path(str(spec.origin))
+    (site / "thing").mkdir()
+    shutil.copy(extension, site / "thing")
+    files["thing/_queue.py"] = ""
+    recorded = [f"thing/{extension.name}", *files]
+    files["thing-1.2.dist-info/RECORD"] = "".join(f"{name},,\n" for name in recorded)
     for name, record in {"tool": "../../../bin/tool,,\n", "empty": "empty/data.txt,,\n"}.items():
         files[f"{name}-1.2.dist-info/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n"
         files[f"{name}-1.2.dist-info/RECORD"] = record
@@ -340,6 +348,11 @@ def test_what_is_wrong_before_any_test_runs(python: Path, tmp_path: Path) -> Non
 
 def test_a_wheel_of_nothing_but_programs_is_tested_too(python: Path, tmp_path: Path) -> None:
     done = run(python, tmp_path, {"test_it.py": "def test_it(): pass\n"}, name="tool")
+    assert (done.code, done.receipt and done.receipt["counts"]["passed"]) == (0, 1), done.said
+
+
+def test_an_extension_beside_the_python_it_was_made_from_is_no_stray(python: Path, tmp_path: Path) -> None:
+    done = run(python, tmp_path, {"test_it.py": "from thing._queue import Empty\ndef test_it(): Empty()\n"})
     assert (done.code, done.receipt and done.receipt["counts"]["passed"]) == (0, 1), done.said
 
 
