@@ -1,13 +1,11 @@
 """Import all that a wheel brings, in the target's own interpreter: imports.py NAME SKIP [PROGRAM].
 
 NAME is the distribution; SKIP is JSON, module -> reason; PROGRAM is run afterwards. Every top-level module
-and every extension is imported, those among tests without their package, which wants what tests require.
-Writes receipt.json into $out, with what was imported and how long it took.
+and every extension is imported. Writes receipt.json into $out, with what was imported and how long it took.
 """
 
 import importlib
 import importlib.metadata
-import importlib.util
 import json
 import os
 import platform
@@ -16,33 +14,24 @@ import sys
 import time
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 
 
-def modules(files: list[PurePosixPath]) -> tuple[list[str], dict[str, PurePosixPath]]:
-    """Top-level modules among a distribution's files, and its extension modules by dotted names."""
-    top, extensions = set(), {}
+def modules(files: list[PurePosixPath]) -> tuple[list[str], list[str]]:
+    """Top-level modules and extension modules (dotted names) among a distribution's files."""
+    top, extensions = set(), set()
     for file in files:
         first = file.parts[0]
         if first.endswith((".dist-info", ".libs", ".data")) or ".." in file.parts:
             continue
         suffix = next((s for s in EXTENSION_SUFFIXES if file.name.endswith(s)), None)
         if suffix:
-            extensions[".".join([*file.parts[:-1], file.name.removesuffix(suffix)])] = file
+            extensions.add(".".join([*file.parts[:-1], file.name.removesuffix(suffix)]))
         if file.parts[1:] == ("__init__.py",):
             top.add(first)
         elif len(file.parts) == 1 and file.suffix == ".py":
             top.add(file.stem)
     top.update(name for name in extensions if "." not in name)
-    return sorted(top), dict(sorted(extensions.items()))
-
-
-def alone(module: str, file: Path) -> ModuleType:
-    """An extension module without the packages that it lies in."""
-    spec = importlib.util.spec_from_file_location(module, file)
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    return sorted(top), sorted(extensions)
 
 
 def main() -> None:
@@ -58,10 +47,7 @@ def main() -> None:
     for module in [*top, *extensions]:
         if module in skip or module in imported:
             continue
-        if "tests" in module.split(".")[:-1]:
-            found = alone(module, distribution.locate_file(extensions[module]))
-        else:
-            found = importlib.import_module(module)
+        found = importlib.import_module(module)
         where = getattr(found, "__file__", None) or ""
         if where and not where.startswith("/opt/env/"):
             sys.exit(f"error: {module} was imported from {where}, not from the wheel")
