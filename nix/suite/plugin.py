@@ -20,12 +20,14 @@ An id is pytest's node id, but its file is relative to the working directory or 
 pytest thinks its root is.
 """
 
+import faulthandler
 import functools
 import importlib.metadata
 import json
 import os
 import re
 import select
+import signal
 import sys
 import time
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -229,6 +231,8 @@ def main() -> None:
     work = Path(os.path.realpath(setup["work"]))
     channel = Channel(setup["commands"], setup["events"])
     installed = Installed(setup["name"], work)
+    # The supervisor sends it when we hang; then it ends us.
+    faulthandler.register(signal.SIGQUIT, chain=True)
     sys.argv = ["pytest"]
     code = pytest.main(setup["arguments"], plugins=[Plugin(channel, installed, work)])
     if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:

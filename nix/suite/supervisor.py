@@ -112,7 +112,7 @@ class Run:
                 case "collected":
                     self._collected(worker, event)
                 case "started":
-                    worker.running = event["test"]
+                    worker.running, worker.since = event["test"], time.monotonic()
                 case "finished":
                     self._finished(worker, **{k: v for k, v in event.items() if k != "event"})
                 case "ended":
@@ -229,9 +229,14 @@ class Run:
         rest = _ago(self._first_test) / max(1, done) * (all_ - done)
         if self.config.budget:
             rest = max(0, min(rest, self.config.budget - self.seconds))
+        running = [(worker.since, worker.running) for worker in self._workers if worker.running is not None]
+        slow = [(since, test) for since, test in running if _ago(since) > _PROGRESS_EVERY]
+        long = "".join(
+            f"; {_ago(since):.0f} s in {self.results.ids[test]}" for since, test in sorted(slow)[:1]
+        )
         return (
             f"farwheel: {self.config.name}: {done}/{all_} tests, {self.results.failed} failed, "
-            f"about {rest / 60:.0f} min left"
+            f"about {rest / 60:.0f} min left{long}"
         )
 
 

@@ -18,15 +18,17 @@ _MOST_LOG = 20_000
 _LAST_WORDS = 5.0
 # An assertion of QEMU's, or its own segmentation fault; of the program's it says "uncaught target signal".
 _QEMUS_OWN = re.compile(r"QEMU internal SIG|^Bail out! ERROR:", re.MULTILINE)
+_WHERE = re.compile(r"Fatal Python error|(Current t|T)hread 0x")
 _PYTESTS_OWN = re.compile(r'  File ".*(/_pytest/|/pluggy/|/suite/plugin\.py")')
 
 
 class Worker:
     """Runs plugin.py.
 
-    given: tests that it has not finished; running: the one it is at; heard: when it was last heard or told
-    something (time.monotonic); waited: for how many seconds it had nothing to do; flushed, quitting: what it
-    was told; silent: it has closed its pipe; ended: pytest has ended in good order.
+    given: tests that it has not finished; running, since: the one it is at, and when it began; heard: when it
+    was last heard or told something (time.monotonic); waited: for how many seconds it had nothing to do;
+    flushed, quitting: what it was told; silent: it has closed its pipe; ended: pytest has ended in good
+    order.
     """
 
     def __init__(self, config: Config, arguments: list[str]) -> None:
@@ -61,7 +63,7 @@ class Worker:
         self.running: int | None = None
         self.collected = self.flushed = self.quitting = self.ended = self.silent = False
         self.waited = 0.0
-        self.began = self.heard = time.monotonic()
+        self.began = self.heard = self.since = time.monotonic()
 
     def send(self, **command: object) -> None:
         """Send a command (plugin.py says which there are)."""
@@ -95,10 +97,13 @@ class Worker:
         return self._stuck_since is not None
 
     def wake(self) -> None:
-        """End a worker that hangs: SIGABRT first, upon which Python writes where it hangs into the log."""
+        """End a worker that hangs: SIGQUIT first, upon which plugin.py writes where it hangs into the log.
+
+        Not SIGABRT: from outside, it is QEMU that dies of it, and the program in there hears nothing.
+        """
         if self._stuck_since is None:
             self._stuck_since = time.monotonic()
-            self.process.send_signal(signal.SIGABRT)
+            self.process.send_signal(signal.SIGQUIT)
         elif time.monotonic() - self._stuck_since > _LAST_WORDS:
             self.kill()
 
@@ -136,7 +141,8 @@ class Worker:
         self._log.seek(max(0, size - _MOST_LOG))
         text = self._log.read().decode(errors="replace")
         # What comes before is pytest's progress, and most of a traceback is pytest calling itself.
-        lines = text[max(0, text.rfind("Fatal Python error")) :].splitlines()
+        where = _WHERE.search(text)
+        lines = text[where.start() if where else 0 :].splitlines()
         return "\n".join(line for line in lines if not _PYTESTS_OWN.match(line)).strip()
 
 
