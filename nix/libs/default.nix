@@ -43,6 +43,23 @@ let
       license = "MIT";
       texts = [ "LICENSE" ];
     };
+    libsodium = {
+      license = "ISC";
+      texts = [ "LICENSE" ];
+    };
+    libxml2 = {
+      license = "MIT";
+      texts = [ "Copyright" ];
+      needs = [ libs.zlib ];
+    };
+    libxslt = {
+      license = "MIT";
+      texts = [ "Copyright" ];
+      needs = [
+        libs.libxml2
+        libs.zlib
+      ];
+    };
     libyaml = {
       license = "MIT";
       texts = [ "License" ];
@@ -86,6 +103,12 @@ let
     xz = {
       license = "0BSD";
       texts = [ "COPYING.0BSD" ];
+    };
+    zeromq = {
+      license = "MPL-2.0";
+      texts = [ "vendor/LICENSE" ];
+      needs = [ libs.libsodium ];
+      languages = [ "c++" ];
     };
     zlib = {
       license = "Zlib";

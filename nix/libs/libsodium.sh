@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+configure_static
+make install

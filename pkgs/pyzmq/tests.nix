@@ -1,0 +1,7 @@
+{
+  files = [
+    "pytest.ini"
+    "tests"
+  ];
+  select = [ "tests" ];
+}
