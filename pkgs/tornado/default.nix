@@ -1,8 +1,9 @@
 {
   abi3 = true;
   tests = {
-    files = [ ];
+    own = ./test_own.py;
     select = [
+      "test_own.py"
       "--pyargs"
       "tornado.test"
     ];
