@@ -33,7 +33,8 @@ class Config:
     """One run. Times are seconds; `timeout` is for a test, `budget` for everything, None for no limit.
 
     A worker that says nothing for `timeout` and `grace` is ended. `times`: seconds of tests that are known to
-    be slow, such as "slowest" of an earlier receipt. `work` must not exist, or be empty.
+    be slow, such as "slowest" of an earlier receipt. `work` must not exist, or be empty: each worker gets a
+    folder in there.
     """
 
     name: str

@@ -45,16 +45,16 @@ class Run:
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
         self._queue = order.Queue([])
-        self._arguments: list[str] = []
-        self._crashes = 0
+        self._started = self._crashes = 0
         self._first_test = self._last_progress = self.began
         self._worked = 0.0
         self._over = False
 
     def go(self) -> None:
         """Run all tests, or until the budget is used or a signal has come; raises RunError."""
+        if self.config.work.exists() and any(self.config.work.iterdir()):
+            raise RunError(f"{self.config.work} is not empty: tests start in a fresh folder")
         try:
-            self._arguments = prepare(self.config)
             for _ in range(self.config.workers):
                 self._start()
             while self._workers and not self.signal:
@@ -68,7 +68,10 @@ class Run:
         self.signal = number
 
     def _start(self) -> None:
-        worker = Worker(self.config, self._arguments)
+        self._started += 1
+        # Of its own: tests of two workers would find each other's files.
+        work = self.config.work / str(self._started)
+        worker = Worker(self.config, work, prepare(self.config, work))
         self._workers.append(worker)
         self._selector.register(worker.events, selectors.EVENT_READ, worker)
 
@@ -131,9 +134,8 @@ class Run:
         _check_origin(self.config, event["strays"])
         if self.results is None:
             self._plan(event)
-        elif self.results.ids != event["tests"]:
-            ours, theirs = set(self.results.ids), set(event["tests"])
-            example = next(iter(sorted(ours ^ theirs)), "their order")
+        elif (ours := _functions(self.results.ids)) != (theirs := _functions(event["tests"])):
+            example = next(iter(sorted(set(ours) ^ set(theirs))), "their order")
             raise RunError(f"two workers have collected different tests: {example} differs")
 
     def _plan(self, event: dict[str, Any]) -> None:
@@ -238,6 +240,11 @@ class Run:
             f"farwheel: {self.config.name}: {done}/{all_} tests, {self.results.failed} failed, "
             f"about {rest / 60:.0f} min left{long}"
         )
+
+
+def _functions(ids: list[str]) -> list[str]:
+    """Test ids without what their parameters look like: that may hold a UUID, or a table in no order."""
+    return [name.partition("[")[0] for name in ids]
 
 
 def _check_origin(config: Config, strays: dict[str, str]) -> None:

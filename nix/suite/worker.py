@@ -31,13 +31,13 @@ class Worker:
     order.
     """
 
-    def __init__(self, config: Config, arguments: list[str]) -> None:
+    def __init__(self, config: Config, work: Path, arguments: list[str]) -> None:
         commands, self._commands = os.pipe()
         self.events, events = os.pipe()
         os.set_blocking(self.events, False)
         setup = {
             "name": config.name,
-            "work": str(config.work),
+            "work": str(work),
             "arguments": arguments,
             "commands": commands,
             "events": events,
@@ -47,7 +47,7 @@ class Worker:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the worker
         self.process = subprocess.Popen(
             [*python, json.dumps(setup)],
-            cwd=config.work,
+            cwd=work,
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=self._log,

@@ -194,9 +194,9 @@ GOOD = {
     "tests/__init__.py": "",
     "tests/helper.py": "VALUE = 1\n",
     "tests/test_many.py": """\
-        import os, pathlib, time, pytest, thing
+        import os, pathlib, time, uuid, pytest, thing
         from .helper import VALUE
-        WHO = pathlib.Path("who")
+        WHO = pathlib.Path("../who")
         @pytest.mark.parametrize("n", range(60))
         def test_many(n):
             with WHO.open("a") as file: file.write(f"{os.getpid()}\\n")
@@ -206,6 +206,8 @@ GOOD = {
                 time.sleep(0.02)
         @pytest.mark.parametrize("n", [1, 2])
         def test_listed(n): assert n == 2
+        @pytest.mark.parametrize("fresh", [object(), uuid.uuid4()], ids=str)
+        def test_with_another_name_in_each_process(fresh): pass
         """,
     "tests/test_odd.py": """\
         import os, pathlib, sys
@@ -238,8 +240,8 @@ def test_a_run_that_went_well_leaves_a_receipt(python: Path, tmp_path: Path) -> 
     assert done.printed is None
     receipt = done.receipt
     assert receipt
-    counts = {"passed": 64, "xfailed": 2, "skipped": 1, "left_out": 1, "failed": 0, "crashed": 0}
-    assert receipt["counts"] == {**counts, "timed_out": 0, "total": 68}
+    counts = {"passed": 66, "xfailed": 2, "skipped": 1, "left_out": 1, "failed": 0, "crashed": 0}
+    assert receipt["counts"] == {**counts, "timed_out": 0, "total": 70}
     assert receipt["skips"] == {"not there": 1}
     assert receipt["stale"] == ["tests/test_many.py::test_listed[2]"]
     assert [(e["class"], e["run"], e["matched"]) for e in receipt["left_out"]] == [
@@ -259,7 +261,7 @@ def test_a_run_that_went_well_leaves_a_receipt(python: Path, tmp_path: Path) -> 
 
 SLOW = """\
     import pathlib, time, pytest
-    DONE = pathlib.Path("done")
+    DONE = pathlib.Path("../done")
     class TestOne:
         @pytest.fixture(scope="class", autouse=True)
         def shared(self): yield
@@ -278,13 +280,14 @@ def test_a_slow_test_holds_up_none_behind_it(python: Path, tmp_path: Path) -> No
 
 
 def test_a_worker_forgets_a_test_whose_fixtures_were_kept_for_it(python: Path, tmp_path: Path) -> None:
-    write(tmp_path, {"test_slow.py": SLOW})
+    work = tmp_path / "work"
+    write(work, {"test_slow.py": SLOW})
     (commands, write_end), (read_end, events) = os.pipe(), os.pipe()
-    setup: dict[str, Any] = {"name": "thing", "work": str(tmp_path), "arguments": ["-q", "."]}
+    setup: dict[str, Any] = {"name": "thing", "work": str(work), "arguments": ["-q", "."]}
     setup |= {"commands": commands, "events": events}
     process = subprocess.Popen(
         [python, SUITE / "plugin.py", json.dumps(setup)],
-        cwd=tmp_path,
+        cwd=work,
         pass_fds=(commands, events),
         stdout=subprocess.DEVNULL,
     )
@@ -321,12 +324,12 @@ def test_what_is_wrong_before_any_test_runs(python: Path, tmp_path: Path) -> Non
             {"src/thing/__init__.py": "WHEEL = True\n", "test_good.py": good}
             | {"conftest.py": "import sys, os\nsys.path.insert(0, os.path.abspath('src'))\n"},
             {},
-            "thing: .*/work/src/thing/__init__.py",
+            "thing: .*/work/1/src/thing/__init__.py",
         ),
         (
             {"thing/__init__.py": "", "tests/test_good.py": good},
             {"options": ["--import-mode=importlib"]},
-            "thing: .*/work/thing/__init__.py",
+            "thing: .*/work/1/thing/__init__.py",
         ),
         ({"test_good.py": good}, {"name": "unknown"}, "unknown is not installed in"),
         (
@@ -365,7 +368,7 @@ def test_a_test_that_turns_to_the_source_tree_late_is_caught(python: Path, tmp_p
         """
     done = run(python, tmp_path, {"src/thing/__init__.py": "", "test_late.py": test})
     assert (done.code, done.receipt) == (1, None)
-    assert "work/src/thing/__init__.py" in done.said
+    assert "work/1/src/thing/__init__.py" in done.said
 
 
 def test_a_list_that_has_rotted_fails_the_full_run_and_not_the_core(python: Path, tmp_path: Path) -> None:
@@ -395,7 +398,7 @@ def test_a_budget_takes_the_same_sample_of_every_module(python: Path, tmp_path: 
         import pytest, time
         @pytest.mark.parametrize("n", range({count}))
         def test_it(n, request):
-            with open("order", "a") as file: file.write(request.node.nodeid + "\\n")
+            with open("../order", "a") as file: file.write(request.node.nodeid + "\\n")
             time.sleep({pause})
         """
     started = []
@@ -454,7 +457,7 @@ def test_an_interrupted_run_leaves_no_receipt_and_no_process(python: Path, tmp_p
             def test_long():
                 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(50)"])
                 pathlib.Path("new").write_text(f"{os.getpid()} {child.pid}")
-                os.rename("new", "pids")
+                os.rename("new", "../pids")
                 time.sleep(50)
             """
     }
