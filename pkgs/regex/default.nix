@@ -1,10 +1,1 @@
-{
-  # Upstream's tests are part of the wheel.
-  tests = {
-    files = [ ];
-    select = [
-      "--pyargs"
-      "regex"
-    ];
-  };
-}
+{ tests = import ./tests.nix; }
