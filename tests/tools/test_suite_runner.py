@@ -386,6 +386,29 @@ def test_a_list_that_has_rotted_fails_the_full_run_and_not_the_core(python: Path
     assert short.receipt["slowest"][0]["test"] == "thing/tests/test_inside.py::test_inside"
 
 
+def test_progress_names_what_runs_for_long(python: Path, tmp_path: Path) -> None:
+    write(tmp_path, {"source/test_it.py": "import time\ndef test_long(): time.sleep(3)\n"})
+    work = {"source": str(tmp_path / "source"), "work": str(tmp_path / "work")}
+    (tmp_path / "config.json").write_text(json.dumps({"name": "thing", "tests": ["."], **work}))
+    impatient = f"""\
+        import sys
+        sys.path.insert(0, {str(SUITE)!r})
+        import run, supervisor
+        supervisor._PROGRESS_EVERY = 1.0
+        sys.exit(run.main())
+        """
+    done = subprocess.run(
+        [python, "-B", "-c", textwrap.dedent(impatient), tmp_path / "config.json"],
+        env={**os.environ, "out": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search(
+        r"0/1 tests, 0 failed, .* left; [12] s in test_it\.py::test_long$", done.stderr, re.MULTILINE
+    )
+
+
 def test_a_crash_between_tests_is_reported(python: Path, tmp_path: Path) -> None:
     files = {"test_exit.py": "import atexit, os\ndef test_exit(): atexit.register(os.abort)\n"}
     done = run(python, tmp_path, files)
