@@ -32,9 +32,9 @@ class LeftOut:
 class Config:
     """One run. Times are seconds; `timeout` is for a test, `budget` for everything, None for no limit.
 
-    A worker that says nothing for `timeout` and `grace` is ended. `times`: seconds of tests that are known to
-    be slow, such as "slowest" of an earlier receipt. `work` must not exist, or be empty: each worker gets a
-    folder in there.
+    A worker that says nothing for `timeout` and `grace` is ended. `sampled`: run what the budget suffices
+    for, fairly drawn; otherwise it must suffice for everything. `work` must not exist, or be empty: each
+    worker gets a folder in there.
     """
 
     name: str
@@ -47,8 +47,8 @@ class Config:
     timeout: float = 300
     grace: float = 60
     budget: float | None = None
+    sampled: bool = False
     seed: int = 0
-    times: dict[str, float] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     conditions: dict[str, Any] = field(default_factory=dict)
     work: Path = Path("/build/work")

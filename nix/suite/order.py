@@ -16,17 +16,6 @@ def by_module(tests: Iterable[int], ids: list[str]) -> dict[str, list[int]]:
     return modules
 
 
-def whole(modules: dict[str, list[int]], ids: list[str], times: dict[str, float]) -> list[list[int]]:
-    """Tests that `times` (id -> seconds) knows, the slowest first, then one unit a module, the biggest first.
-
-    So nothing long is left for the end, when there is nobody to share it with.
-    """
-    known = [test for tests in modules.values() for test in tests if ids[test] in times]
-    slow = sorted(known, key=lambda test: -times[ids[test]])
-    rest = [[test for test in tests if ids[test] not in times] for tests in modules.values()]
-    return [[test] for test in slow] + sorted(filter(None, rest), key=len, reverse=True)
-
-
 def sampled(modules: dict[str, list[int]], ids: list[str], seed: int) -> list[list[int]]:
     """Units of which the first are always a fair sample: one test of each module, then a twentieth of each...
 

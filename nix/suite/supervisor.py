@@ -89,13 +89,24 @@ class Run:
             if worker.collected and not worker.quitting:
                 self._supply(worker)
         if self.config.budget and not self._over and self.seconds > self.config.budget:
-            self._over = True
-            self._queue.clear()
-            for worker in self._workers:
-                worker.send(quit=True)
+            self._end()
         if _ago(self._last_progress) > _PROGRESS_EVERY:
             self._last_progress = time.monotonic()
             say(self._progress())
+
+    def _end(self) -> None:
+        """The budget is used up."""
+        self._over = True
+        if self.results and not self.config.sampled:
+            done, all_ = self.results.done, len(self.results.chosen)
+            if done < all_:
+                raise RunError(
+                    f"{self.config.budget:g} s were not enough: {done} of {all_} tests were run; "
+                    "let the recipe say `sampled = true`, or run all of them with --full"
+                )
+        self._queue.clear()
+        for worker in self._workers:
+            worker.send(quit=True)
 
     @property
     def seconds(self) -> float:
@@ -144,10 +155,10 @@ class Run:
         if not ids:
             raise RunError("no test was collected: look at `tests` in the recipe")
         modules = order.by_module(chosen, ids)
-        if self.config.budget:
-            units = order.sampled(modules, ids, self.config.seed)
-        else:
-            units = order.whole(modules, ids, self.config.times)
+        # In upstream's own order where everything is run: some tests leave behind what breaks others.
+        units = (
+            order.sampled(modules, ids, self.config.seed) if self.config.sampled else list(modules.values())
+        )
         self._queue = order.Queue(units)
         if self._over:
             raise RunError(f"collecting took {self.seconds:.0f} s, more than the budget")

@@ -16,7 +16,8 @@
   wheel,
   ours,
   cpu ? arch.cpu,
-  # "full": as much of the suite as the budget allows; "core": the recipe's short selection, or the same in less time.
+  # "full": the whole suite, or what the budget allows where the recipe says `sampled`; "core": the recipe's short
+  # selection, or what a shorter budget allows.
   extent ? "full",
   # pytest's words for a part of the suite, which is then the core.
   only ? null,
@@ -35,6 +36,7 @@ let
     options = [ ];
     leftOut = [ ];
     timeout = 300;
+    sampled = false;
   }
   // asked;
   core = if only == null then tests.core else only;
@@ -64,6 +66,7 @@ let
       tests = tests.select;
       # Where the recipe has no core, it is what ten minutes suffice for.
       run = if core == null then "full" else extent;
+      sampled = tests.sampled || (core == null && extent == "core");
       source = if none then null else "/opt/source";
       left_out = tests.leftOut;
       # Two, everywhere: what a suite finds out must not depend on the machine.

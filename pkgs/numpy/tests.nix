@@ -25,12 +25,5 @@ in
     (leftOut true "starts /bin/true, and there is none"
       "numpy/_core/tests/test_cpu_features.py::*::test_features"
     )
-  ]
-  ++
-    map
-      (leftOut true "f2py keeps its options in globals: they fail after others in one process, and pass alone")
-      [
-        "numpy/f2py/tests/test_crackfortran.py::TestPublicPrivate::*"
-        "numpy/f2py/tests/test_f2py2e.py::test_gh22819_cli"
-      ];
+  ];
 }

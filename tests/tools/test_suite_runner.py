@@ -233,9 +233,7 @@ LEFT_OUT = [
 
 def test_a_run_that_went_well_leaves_a_receipt(python: Path, tmp_path: Path) -> None:
     conditions = {"architecture": "riscv64", "cpu": "sifive-u54"}
-    done = run(
-        python, tmp_path, GOOD, workers=2, left_out=LEFT_OUT, seed=5, conditions=conditions, times={"x": 1}
-    )
+    done = run(python, tmp_path, GOOD, workers=2, left_out=LEFT_OUT, seed=5, conditions=conditions)
     assert done.code == 0, done.said
     assert done.printed is None
     receipt = done.receipt
@@ -430,7 +428,9 @@ def test_a_budget_takes_the_same_sample_of_every_module(python: Path, tmp_path: 
         folder.mkdir()
         sizes = {"a": 100, "b": 20, "c": 2}
         files = {f"test_{name}.py": test.format(count=n, pause=pause) for name, n in sizes.items()}
-        started.append((start(python, folder, files, budget=budget, seed=7), folder, budget == 1000))
+        started.append(
+            (start(python, folder, files, budget=budget, sampled=True, seed=7), folder, budget == 1000)
+        )
     orders = []
     for process, folder, complete in started:
         done = outcome(process, folder)
@@ -456,11 +456,28 @@ def test_samples_are_fair_and_depend_on_the_seed() -> None:
     assert set(other[:50]) != set(tests[:50])
 
 
-def test_known_slow_tests_come_first_then_the_big_modules() -> None:
-    order = loaded("order")
-    ids = ["a::1", "a::2", "b::1", "b::2", "b::3"]
-    modules = order.by_module([0, 1, 2, 3, 4], ids)
-    assert order.whole(modules, ids, {"a::2": 5, "b::2": 9}) == [[3], [1], [2, 4], [0]]
+def test_a_whole_suite_runs_as_it_was_collected(python: Path, tmp_path: Path) -> None:
+    test = """\
+        def test_it(request):
+            with open("../order", "a") as file: file.write(request.node.nodeid + "\\n")
+        """
+    done = run(python, tmp_path, {f"test_{name}.py": test for name in "cabd"}, budget=60)
+    assert done.receipt, done.said
+    order = (tmp_path / "work/order").read_text().split()
+    assert order == [f"test_{name}.py::test_it" for name in "abcd"]
+
+
+def test_a_whole_suite_that_its_budget_does_not_suffice_for_leaves_no_receipt(
+    python: Path, tmp_path: Path
+) -> None:
+    test = """\
+        import pytest, time
+        @pytest.mark.parametrize("n", range(50))
+        def test_it(n): time.sleep(0.5)
+        """
+    done = run(python, tmp_path, {"test_it.py": test}, budget=4)
+    assert (done.code, done.receipt) == (1, None)
+    assert re.search(r"error: 4 s were not enough: \d of 50 tests were run; .* `sampled = true`", done.said)
 
 
 def test_a_queue_shares_out_the_last_unit_and_takes_back() -> None:
