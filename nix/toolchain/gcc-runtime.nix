@@ -8,8 +8,14 @@
   collect,
 }:
 arch: mounts: language: libraries:
+let
+  # configure links programs to see what the C library has. With a libstdc++ that is not there yet none would link, and
+  # libstdc++ would bring a floorf of its own (which calls itself) and an expl (which is exp).
+  flags = if language == "c++" then { LDFLAGS = "-nostdlib++"; } else { };
+in
 run (
-  {
+  flags
+  // {
     name = "gcc-runtime-${builtins.replaceStrings [ "+" ] [ "x" ] language}-${arch.name}";
     script = file ./gcc-runtime.sh;
     components = builtins.toJSON (
@@ -25,14 +31,4 @@ run (
       ;
     inherit (arch) triplet;
   }
-  // (
-    if language == "c++" then
-      {
-        # configure links programs to see what the C library has; with a libstdc++ that is not there yet none would, and
-        # libstdc++ would bring its own floorf (which calls itself) and its own expl (which is exp).
-        LDFLAGS = "-nostdlib++";
-      }
-    else
-      { }
-  )
 )
