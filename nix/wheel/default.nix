@@ -121,7 +121,7 @@ let
       ours = ours arch abi (package.pin.run.${abi}.packages or [ ]);
     };
 
-  # The newest CPython runs as much of the suite as an hour allows, the others its core; on request (attributes of the
+  # The newest CPython runs the suite, for which it has an hour, the others its core; on request (attributes of the
   # derivation) all of it, or the core with vector instructions.
   testsOf =
     package: arch: abi: wheel:

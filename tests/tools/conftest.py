@@ -17,6 +17,7 @@ from farwheel import nix, targets
 from loopback import Server
 from package_index import PackageIndex
 from package_index import serve as serve_index
+from suite_runs import environment
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +106,9 @@ def apt(tmp_path: Path) -> Callable[[str, str], Path]:
         return tmp_path / "host"
 
     return write
+
+
+@pytest.fixture(scope="session")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment for runs of suites."""
+    return environment(tmp_path_factory.mktemp("env"))

@@ -1,118 +1,23 @@
 """Upstream suites of made-up packages, run as the tests' derivations run them."""
 
-import importlib.util
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from disk import full_disk
+from suite_runs import SUITE, outcome, run, start, write
 
-SUITE = Path(__file__).resolve().parents[2] / "nix/suite"
 MODULE = "import thing\nassert thing.WHEEL\n"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run left: the receipt is that in $out, `printed` what stdout holds."""
-
-    code: int
-    said: str
-    printed: dict[str, Any] | None
-    receipt: dict[str, Any] | None
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with pytest and an installed wheel, `thing`, that brings tests of its own."""
-    env = tmp_path_factory.mktemp("env")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", env], check=True)
-    site = next(env.glob("lib/python*/site-packages"))
-    (site / "pytest.pth").write_text(sysconfig.get_path("purelib"))
-    files = {
-        "thing/__init__.py": "WHEEL = True\n",
-        "thing/tests/__init__.py": "",
-        "thing/tests/test_inside.py": "from .. import WHEEL\ndef test_inside(): assert WHEEL\n",
-        "thing-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: thing\nVersion: 1.2\n",
-    }
-    spec = importlib.util.find_spec("_queue")
-    assert spec
-    extension = Path(str(spec.origin))
-    (site / "thing").mkdir()
-    shutil.copy(extension, site / "thing")
-    files["thing/_queue.py"] = ""
-    recorded = [f"thing/{extension.name}", *files]
-    files["thing-1.2.dist-info/RECORD"] = "".join(f"{name},,\n" for name in recorded)
-    for name, record in {"tool": "../../../bin/tool,,\n", "empty": "empty/data.txt,,\n"}.items():
-        files[f"{name}-1.2.dist-info/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n"
-        files[f"{name}-1.2.dist-info/RECORD"] = record
-    write(site, files)
-    return env / "bin/python"
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(textwrap.dedent(text))
-
-
-def start(
-    python: Path, folder: Path, files: dict[str, str], within: Sequence[str] = (), /, **config: Any
-) -> "subprocess.Popen[str]":
-    if files:
-        write(folder / "source", files)
-        config = {"source": str(folder / "source"), **config}
-    # Not what this project's own environment brings along: it takes its time.
-    config = {"options": ["-p", "no:anyio"], **config}
-    config = {"name": "thing", "tests": ["."], "work": str(folder / "work"), **config}
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "out").mkdir()
-    (folder / "out/receipt.json").write_text("of an earlier run")
-    return subprocess.Popen(
-        [*within, python, "-I", "-B", SUITE / "run.py", folder / "config.json"],
-        env={**os.environ, "out": str(folder / "out"), "PYTEST_ADDOPTS": "--no-such-option"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(python: Path, folder: Path, files: dict[str, str], **config: Any) -> Outcome:
-    return outcome(start(python, folder, files, **config), folder)
-
-
-def outcome(process: "subprocess.Popen[str]", folder: Path) -> Outcome:
-    printed, said = process.communicate(timeout=60)
-    receipt = folder / "out/receipt.json"
-    return Outcome(
-        process.returncode,
-        said,
-        json.loads(printed) if printed else None,
-        json.loads(receipt.read_text()) if receipt.exists() else None,
-    )
-
-
-def loaded(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"suite_{name}", SUITE / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 BAD = {
@@ -407,87 +312,20 @@ def test_progress_names_what_runs_for_long(python: Path, tmp_path: Path) -> None
     )
 
 
+def test_workers_that_collect_different_tests_are_told_apart(python: Path, tmp_path: Path) -> None:
+    test = "import os\nglobals()[f'test_{os.getpid()}'] = lambda: None\n"
+    done = run(python, tmp_path, {"test_it.py": test}, workers=2)
+    assert (done.code, done.receipt) == (1, None)
+    assert re.search(
+        r"error: two workers have collected different tests: test_it\.py::test_\d+ differs", done.said
+    )
+
+
 def test_a_crash_between_tests_is_reported(python: Path, tmp_path: Path) -> None:
     files = {"test_exit.py": "import atexit, os\ndef test_exit(): atexit.register(os.abort)\n"}
     done = run(python, tmp_path, files)
     assert (done.code, done.receipt) == (1, None)
     assert "the interpreter died by SIGABRT between tests" in done.said
-
-
-def test_a_budget_takes_the_same_sample_of_every_module(python: Path, tmp_path: Path) -> None:
-    test = """\
-        import pytest, time
-        @pytest.mark.parametrize("n", range({count}))
-        def test_it(n, request):
-            with open("../order", "a") as file: file.write(request.node.nodeid + "\\n")
-            time.sleep({pause})
-        """
-    started = []
-    for pause, budget in ((0.3, 5), (0, 1000)):
-        folder = tmp_path / str(budget)
-        folder.mkdir()
-        sizes = {"a": 100, "b": 20, "c": 2}
-        files = {f"test_{name}.py": test.format(count=n, pause=pause) for name, n in sizes.items()}
-        started.append(
-            (start(python, folder, files, budget=budget, sampled=True, seed=7), folder, budget == 1000)
-        )
-    orders = []
-    for process, folder, complete in started:
-        done = outcome(process, folder)
-        assert done.receipt, done.said
-        orders.append((folder / "work/order").read_text().split())
-        assert (done.receipt["share"] == 1) == complete
-        assert (done.receipt["counts"]["passed"] == done.receipt["counts"]["total"]) == complete
-    short, whole = orders
-    assert short == whole[: len(short)]
-    assert {name[:6] for name in short[:3]} == {"test_a", "test_b", "test_c"}
-
-
-def test_samples_are_fair_and_depend_on_the_seed() -> None:
-    order = loaded("order")
-    ids = [f"{module}.py::test[{n}]" for module, count in (("a", 400), ("b", 40)) for n in range(count)]
-    modules = order.by_module(range(len(ids)), ids)
-    tests = [test for unit in order.sampled(modules, ids, 1) for test in unit]
-    assert sorted(tests) == list(range(len(ids)))
-    half = Counter(ids[test][0] for test in tests[:220])
-    assert half["a"] == pytest.approx(200, abs=20)
-    assert half["b"] == pytest.approx(20, abs=4)
-    other = [test for unit in order.sampled(modules, ids, 2) for test in unit]
-    assert set(other[:50]) != set(tests[:50])
-
-
-def test_a_whole_suite_runs_as_it_was_collected(python: Path, tmp_path: Path) -> None:
-    test = """\
-        def test_it(request):
-            with open("../order", "a") as file: file.write(request.node.nodeid + "\\n")
-        """
-    done = run(python, tmp_path, {f"test_{name}.py": test for name in "cabd"}, budget=60)
-    assert done.receipt, done.said
-    order = (tmp_path / "work/order").read_text().split()
-    assert order == [f"test_{name}.py::test_it" for name in "abcd"]
-
-
-def test_a_whole_suite_that_its_budget_does_not_suffice_for_leaves_no_receipt(
-    python: Path, tmp_path: Path
-) -> None:
-    test = """\
-        import pytest, time
-        @pytest.mark.parametrize("n", range(50))
-        def test_it(n): time.sleep(0.5)
-        """
-    done = run(python, tmp_path, {"test_it.py": test}, budget=4)
-    assert (done.code, done.receipt) == (1, None)
-    assert re.search(r"error: 4 s were not enough: \d of 50 tests were run; .* `sampled = true`", done.said)
-
-
-def test_a_queue_shares_out_the_last_unit_and_takes_back() -> None:
-    order = loaded("order")
-    queue = order.Queue([list(range(10)), [10, 11]])
-    assert queue.take("one", 2) == [0, 1]
-    assert queue.take("two", 3) == [10, 11, 6]
-    queue.give_back("two", [11, 6])
-    assert queue.take("three", 5) == [11, 6, 7, 8, 9]
-    assert [queue.take("one", 9), queue.left] == [[2, 3, 4, 5], 0]
 
 
 def test_an_interrupted_run_leaves_no_receipt_and_no_process(python: Path, tmp_path: Path) -> None:
