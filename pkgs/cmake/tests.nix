@@ -1,0 +1,9 @@
+{
+  leftOut = [
+    {
+      test = "*::test_cmake_https";
+      class = "root";
+      why = "it downloads a page, and there is no network";
+    }
+  ];
+}
