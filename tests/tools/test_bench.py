@@ -15,9 +15,9 @@ def test_the_median_counts_and_the_architectures_take_turns(monkeypatch: pytest.
     order = []
     seconds = {"x86_64": [2.0, 1.0, 9.0], "riscv64": [3.0, 3.0, 3.0], "loongarch64": [1.0, 5.0, 4.0]}
 
-    def rebuild(path: str, _: Effort) -> float:
-        order.append(path)
-        return seconds[path].pop(0)
+    def rebuild(paths: list[str], _: Effort) -> tuple[dict[str, float], dict[str, str]]:
+        order.extend(paths)
+        return {path: seconds[path].pop(0) for path in paths}, {}
 
     def derivations(targets: list[Target]) -> dict[Target, str]:
         return {target: target.architecture for target in targets}

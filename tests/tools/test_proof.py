@@ -168,6 +168,35 @@ def test_what_is_not_reproduced_fails_and_is_not_noted(mirror: Server, capsys: C
     assert [past.variation for past in entry.reproduced] == ["again"]
 
 
+def test_of_several_those_that_differ_by_chance_are_named(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "dicey"]) == 0
+    capsys.readouterr()
+    assert main(["reproduce", "dicey", "--variation", "again", "--record", "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["target"] for row in rows if not row["same"]} == {
+        "dicey-riscv64.cp314",
+        "dicey-loongarch64.cp314",
+    }
+    assert all(("may not be deterministic" in row["difference"]) != row["same"] for row in rows)
+    assert len(rows) == 4
+    assert [entry.pythons for entry in book("dicey").values() if entry.reproduced] == [("cp313",)] * 2
+
+
+def test_what_was_reproduced_before_a_build_failed_is_noted(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    broken = nix.REPOSITORY / "flake.nix"
+    broken.write_text(
+        broken.read_text("utf-8").replace(
+            '"${name}-accelerated" name arch python other', '"no" name arch python "exit 1"'
+        )
+    )
+    assert main(["reproduce", "good-riscv64.cp313", "--record"]) == 1
+    assert "the build of no-cp313-riscv64 failed" in capsys.readouterr().err
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "varied"]
+
+
 def test_a_mode_that_was_asked_for_is_noted_and_the_usual_one_proves_nothing(
     mirror: Server, capsys: Capture
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farwheel import builder, derivation, nix
+from farwheel.errors import FarwheelError
 from farwheel.targets import NATIVE, Target, attributes, derivations
 
 FAR = ("riscv64", "loongarch64")
@@ -41,7 +42,11 @@ def packages(names: list[str], python: str, repeat: int, effort: builder.Effort)
         times: dict[str, list[float]] = {arch: [] for arch in architectures}
         for _ in range(repeat):
             for arch in architectures:
-                times[arch].append(builder.rebuild(paths[Target(name, arch, python)], effort))
+                path = paths[Target(name, arch, python)]
+                seconds, differing = builder.rebuild([path], effort)
+                if differing:
+                    raise FarwheelError(differing[path], "put that right first; it is no figure of the wheel")
+                times[arch].append(seconds[path])
         rows.append(Row(name, {arch: round(statistics.median(found), 2) for arch, found in times.items()}))
     return rows
 

@@ -6,7 +6,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from farwheel import cache, fetch, nix
@@ -52,15 +52,16 @@ class Built:
     error: FarwheelError | None = None
 
 
-def rebuild(derivation: str, effort: Effort) -> float:
-    """Build once more what is built already, compare the bytes; give the seconds that it took.
+def rebuild(derivations: list[str], effort: Effort) -> tuple[dict[str, float], dict[str, str]]:
+    """Build once more what is built already: the seconds that each took; of those that differ, Nix's words.
 
-    Raises FarwheelError when the build fails or when its output differs from the first one's.
+    Raises FarwheelError when a build fails.
     """
-    seconds, error = _realise([derivation], effort, 1, "--check")
-    if error:
-        raise error
-    return seconds[derivation]
+    log, success = _realise(derivations, replace(effort, keep_going=True), len(derivations), "--check")
+    differing = log.differing()
+    if not success and (not differing or set(log.failed()) - set(differing)):
+        raise _failure(log)
+    return log.seconds, differing
 
 
 def build(derivations: list[str], effort: Effort) -> tuple[list[str], dict[str, float]]:
@@ -81,7 +82,8 @@ def attempt(derivations: list[str], effort: Effort) -> Built:
     if todo:
         wanted = fetch.of(todo)
         fetch.fetch(wanted)
-        seconds, error = _realise(derivations, effort, len(todo) - len(wanted))
+        log, success = _realise(derivations, effort, len(todo) - len(wanted))
+        seconds, error = log.seconds, None if success else _failure(log)
     there = [path for path in derivations if not error or nix.is_built(path)]
     return Built(dict(zip(there, _outputs(there), strict=True)), seconds, error)
 
@@ -96,9 +98,7 @@ def _outputs(derivations: list[str]) -> list[str]:
     return outputs
 
 
-def _realise(
-    derivations: list[str], effort: Effort, total: int, *words: str
-) -> tuple[dict[str, float], FarwheelError | None]:
+def _realise(derivations: list[str], effort: Effort, total: int, *words: str) -> tuple[BuildLog, bool]:
     command = ["nix-store", *nix.options(), "--realise", *words, *effort.options()]
     command += ["--log-format", "internal-json", "-v", *derivations]
     renderer = BuildRenderer(total)
@@ -118,7 +118,7 @@ def _realise(
     renderer.summary(peak.bytes)
     if process.returncode in nix.INTERRUPTED:
         raise KeyboardInterrupt
-    return log.seconds, _failure(log) if process.returncode else None
+    return log, process.returncode == 0
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

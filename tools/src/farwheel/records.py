@@ -1,7 +1,7 @@
 """Wheels as built, and the ledgers (pkgs/NAME/wheels.json): checking one against the other, writing it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,24 +98,21 @@ def missing(folder: Path) -> list[str]:
     ]
 
 
-def reproduced(outcomes: Iterable[Outcome]) -> None:
-    """Note in the ledgers what was reproduced today; FarwheelError for a wheel that no ledger holds."""
-    today = datetime.now(UTC).date().isoformat()
-    books: dict[str, ledger.Ledger] = {}
-    for outcome in outcomes:
-        name = outcome.target.name
-        book = books.setdefault(name, ledger.load(path(name)))
-        entry = book.get(outcome.file)
-        if entry is None or entry.sha256 != outcome.first:
-            raise FarwheelError(
-                f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
-                f"write it first: tools/farwheel ledger update {outcome.target}",
-            )
-        # Of a variation the latest day counts.
-        others = [past for past in entry.reproduced if past.variation != outcome.variation]
-        noted = (*others, ledger.Reproduction(outcome.variation, today))
-        book[outcome.file] = replace(entry, reproduced=noted)
-    _save(books)
+def reproduced(outcome: Outcome) -> None:
+    """Note in the ledger what was reproduced today; FarwheelError for a wheel that it does not hold."""
+    name = outcome.target.name
+    book = ledger.load(path(name))
+    entry = book.get(outcome.file)
+    if entry is None or entry.sha256 != outcome.first:
+        raise FarwheelError(
+            f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
+            f"write it first: tools/farwheel ledger update {outcome.target}",
+        )
+    # Of a variation the latest day counts.
+    others = [past for past in entry.reproduced if past.variation != outcome.variation]
+    noted = (*others, ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat()))
+    book[outcome.file] = replace(entry, reproduced=noted)
+    _save({name: book})
 
 
 def _save(books: Mapping[str, ledger.Ledger]) -> None:

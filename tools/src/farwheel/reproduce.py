@@ -8,6 +8,7 @@ mode     the other of the modes `disguised` and `accelerated`, where the backend
 mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from the target, compiler included
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,24 +51,27 @@ def reproduce(
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
-    others = {variation: _others(targets, variation) for variation in variations}
+    others = {variation: _others(targets, paths, variation) for variation in variations}
     built, _ = builder.build([paths[target] for target in targets], effort)
-    outputs = dict(zip(targets, built, strict=True))
+    wheels = {target: wheelhouse.wheels(output)[0] for target, output in zip(targets, built, strict=True)}
     for variation in variations:
-        for target, other in others[variation].items():
-            first = wheelhouse.wheels(outputs[target])[0]
-            if other is None:
-                yield _again(target, paths[target], first, effort)
-                continue
-            if other == paths[target]:
-                continue
-            alone = builder.Effort(cores=1, jobs=1) if variation == "varied" else effort
-            again = wheelhouse.wheels(builder.build([other], alone)[0][0])[0]
+        if variation == "again":
+            yield from _again({target: paths[target] for target in targets}, wheels, effort)
+            continue
+        chosen = others[variation]
+        outputs, _ = builder.build(list(chosen.values()), _one_core() if variation == "varied" else effort)
+        for target, output in zip(chosen, outputs, strict=True):
+            first, again = wheels[target], wheelhouse.wheels(output)[0]
             hashes = sha256_of(first), sha256_of(again)
             difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
             if difference and variation == "mode=emulated":
                 difference += native_tools(target.architecture)
             yield Outcome(target, variation, first.name, *hashes, difference)
+
+
+def _one_core() -> builder.Effort:
+    """One core for each build, and as many of them side by side as the machine has cores."""
+    return builder.Effort(cores=1, jobs=len(os.sched_getaffinity(0)))
 
 
 def native_tools(architecture: str) -> str:
@@ -90,24 +94,23 @@ def _difference(first: Path, again: Path, report: Callable[[Path, Path], str]) -
         return error.message
 
 
-def _others(targets: list[Target], variation: str) -> dict[Target, str | None]:
-    """The derivations of a variation; None where it is the same one."""
+def _others(targets: list[Target], paths: dict[Target, str], variation: str) -> dict[Target, str]:
+    """The derivations of a variation, without those that are built anyway."""
     if variation == "again":
-        return dict.fromkeys(targets)
+        return {}
     if variation == "varied":
-        return attributes(targets, "varied.drvPath")
-    if variation.startswith("mode="):
-        return attributes(targets, f"modes.{variation.removeprefix('mode=')}.drvPath")
-    fitting = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
-    return attributes(fitting, "modes.accelerated.drvPath")
+        found = attributes(targets, "varied.drvPath")
+    elif variation.startswith("mode="):
+        found = attributes(targets, f"modes.{variation.removeprefix('mode=')}.drvPath")
+    else:
+        fitting = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
+        found = attributes(fitting, "modes.accelerated.drvPath")
+    return {target: path for target, path in found.items() if path != paths[target]}
 
 
-def _again(target: Target, path: str, first: Path, effort: builder.Effort) -> Outcome:
-    sha256 = sha256_of(first)
-    try:
-        builder.rebuild(path, effort)
-    except FarwheelError as error:
-        if "deterministic" not in error.message:
-            raise
-        return Outcome(target, "again", first.name, sha256, "", error.message)
-    return Outcome(target, "again", first.name, sha256, sha256)
+def _again(paths: dict[Target, str], wheels: dict[Target, Path], effort: builder.Effort) -> Iterator[Outcome]:
+    """Every wheel's own derivation once more."""
+    _, differing = builder.rebuild(list(paths.values()), effort)
+    for target, path in paths.items():
+        sha256, difference = sha256_of(wheels[target]), differing.get(path, "")
+        yield Outcome(target, "again", wheels[target].name, sha256, "" if difference else sha256, difference)

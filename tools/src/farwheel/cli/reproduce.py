@@ -31,7 +31,7 @@ def reproduce(
     target's own, its compiler too, under QEMU; it takes some ten times as long, and fetches 150 MB at first.
     Exit code 1 when bytes differ; what differs is said.
     """
-    from farwheel import builder, compare, nix
+    from farwheel import builder, compare, nix, records
     from farwheel import reproduce as reproducing
     from farwheel.errors import UsageError
     from farwheel.targets import parse
@@ -52,14 +52,12 @@ def reproduce(
         compare.report,
     ):
         rows.append(outcome)
+        if record and outcome.same:
+            records.reproduced(outcome)
         if not as_json:
             said = "same bytes" if outcome.same else "OTHER BYTES"
             sys.stdout.write(f"{said:11} {outcome.variation:13} {outcome.file} {outcome.first}\n")
             sys.stdout.write(outcome.difference and f"{outcome.difference}\n")
-    if record:
-        from farwheel import records
-
-        records.reproduced([outcome for outcome in rows if outcome.same])
     if as_json:
         data = [
             {
