@@ -123,7 +123,7 @@ in
   inherit boards checks;
   inherit (rust) formatter;
   jobs = import ./jobs.nix { inherit wheels checks architectures; };
-  # Parts by name, for whoever looks into one: nix build .#parts.libs.riscv64.zlib
+  # Parts by name, for whoever looks into one: nix build .#lib.parts.libs.riscv64.zlib
   parts = {
     inherit
       libs
