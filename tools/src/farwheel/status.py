@@ -58,10 +58,10 @@ def _cells(folder: Path, version: str, architecture: str) -> Iterator[dict[str, 
         for python in entry.pythons
     }
     yield {
-        # A wheel for several CPythons was tested in that of its receipt.
-        f"cp{''.join(entry.tests['python'].split('.')[:2])}": f" ({entry.tests['counts']['passed']})"
+        f"cp{''.join(receipt['python'].split('.')[:2])}": f" ({receipt['counts']['passed']})"
         for entry in entries
         if entry.tests
+        for receipt in (entry.tests, *entry.tests.get("also", ()))
     }
 
 
