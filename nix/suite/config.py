@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from errors import RunError
 
@@ -32,9 +32,9 @@ class LeftOut:
 class Config:
     """One run. Times are seconds; `timeout` is for a test, `budget` for everything, None for no limit.
 
-    A worker that says nothing for `timeout` and `grace` is ended. `sampled`: run what the budget suffices
-    for, fairly drawn; otherwise it must suffice for everything. `work` must not exist, or be empty: each
-    worker gets a folder in there.
+    A worker that says nothing for `timeout` and `grace` is ended. What the budget does not suffice for is
+    left out (`beyond` is "cut"), left out of a run in which modules take their turns ("sample"), or it is an
+    "error". `work` must not exist, or be empty: each worker gets a folder in there.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Config:
     timeout: float = 300
     grace: float = 60
     budget: float | None = None
-    sampled: bool = False
+    beyond: Literal["error", "cut", "sample"] = "error"
     seed: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     conditions: dict[str, Any] = field(default_factory=dict)

@@ -97,7 +97,7 @@ class Run:
     def _end(self) -> None:
         """The budget is used up."""
         self._over = True
-        if self.results and not self.config.sampled:
+        if self.results and self.config.beyond == "error":
             done, all_ = self.results.done, len(self.results.chosen)
             if done < all_:
                 raise RunError(
@@ -157,7 +157,9 @@ class Run:
         modules = order.by_module(chosen, ids)
         # In upstream's own order where everything is run: some tests leave behind what breaks others.
         units = (
-            order.sampled(modules, ids, self.config.seed) if self.config.sampled else list(modules.values())
+            order.sampled(modules, ids, self.config.seed)
+            if self.config.beyond == "sample"
+            else list(modules.values())
         )
         self._queue = order.Queue(units)
         if self._over:

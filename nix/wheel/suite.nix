@@ -16,8 +16,8 @@
   wheel,
   ours,
   cpu ? arch.cpu,
-  # "full": the whole suite, or what the budget allows where the recipe says `sampled`; "core": the recipe's short
-  # selection, or what a shorter budget allows.
+  # "full": the whole suite, or a sample for all of the budget where the recipe says `sampled`; "core": the recipe's
+  # short selection, or as much of the suite as a shorter budget allows.
   extent ? "full",
   # pytest's words for a part of the suite, which is then the core.
   only ? null,
@@ -66,7 +66,13 @@ let
       tests = tests.select;
       # Where the recipe has no core, it is what ten minutes suffice for.
       run = if core == null then "full" else extent;
-      sampled = tests.sampled || (core == null && extent == "core");
+      beyond =
+        if tests.sampled then
+          "sample"
+        else if extent == "core" then
+          "cut"
+        else
+          "error";
       source = if none then null else "/opt/source";
       left_out = tests.leftOut;
       # Two, everywhere: what a suite finds out must not depend on the machine.

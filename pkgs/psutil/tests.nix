@@ -7,12 +7,8 @@ let
       run = false;
     });
   within = prefix: map (name: prefix + name);
-  select = [ "tests" ];
 in
 {
-  inherit select;
-  # Short enough for every CPython, and in upstream's order: test__all__ fails after others.
-  core = select;
   files = [
     "tests"
     # What test_scripts starts and compares.

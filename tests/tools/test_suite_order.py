@@ -24,7 +24,7 @@ def test_a_budget_takes_the_same_sample_of_every_module(python: Path, tmp_path: 
         sizes = {"a": 100, "b": 20, "c": 2}
         files = {f"test_{name}.py": test.format(count=n, pause=pause) for name, n in sizes.items()}
         started.append(
-            (start(python, folder, files, budget=budget, sampled=True, seed=7), folder, budget == 1000)
+            (start(python, folder, files, budget=budget, beyond="sample", seed=7), folder, budget == 1000)
         )
     orders = []
     for process, folder, complete in started:
@@ -76,6 +76,22 @@ def test_a_whole_suite_that_its_budget_does_not_suffice_for_leaves_no_receipt(
     done = run(python, tmp_path, {"test_it.py": test}, budget=4)
     assert (done.code, done.receipt) == (1, None)
     assert re.search(r"error: 4 s were not enough: \d of 50 tests were run; .* `sampled = true`", done.said)
+
+
+def test_a_core_has_as_much_of_the_suite_as_there_is_time_for(python: Path, tmp_path: Path) -> None:
+    test = """\
+        import pytest, time
+        @pytest.mark.parametrize("n", range(50))
+        def test_it(n, request):
+            with open("../order", "a") as file: file.write(f"{n} ")
+            time.sleep(0.5)
+        """
+    done = run(python, tmp_path, {"test_it.py": test}, budget=4, beyond="cut")
+    assert done.receipt, done.said
+    order = (tmp_path / "work/order").read_text().split()
+    assert order == [str(n) for n in range(len(order))]
+    assert done.receipt["counts"]["passed"] == len(order)
+    assert done.receipt["share"] == pytest.approx(len(order) / 50, abs=0.01)
 
 
 def test_a_queue_shares_out_the_last_unit_and_takes_back() -> None:
