@@ -56,8 +56,10 @@ def checkout(tmp_path: Path) -> Path:
     for name in NAMES:
         set_back(made, name)
     git(made, "add", "--all")
-    farwheel(made, "ledger", "update", *NAMES)
-    git(made, "add", "--all")
+    # What the old versions come to is only compared with; for every recipe, building it takes hours.
+    if NAMES != EVERY:
+        farwheel(made, "ledger", "update", *NAMES)
+        git(made, "add", "--all")
     git(made, "commit", "--quiet", "--message", f"{', '.join(NAMES)} as two releases ago")
     git(made, "push", "--quiet", "origin", "HEAD:main")
     return made
