@@ -1,1 +1,4 @@
-{ }
+{
+  # There are 94,000 of them.
+  tests.sampled = true;
+}
