@@ -32,9 +32,9 @@ class LeftOut:
 class Config:
     """One run. Times are seconds; `timeout` is for a test, `budget` for everything, None for no limit.
 
-    A worker that says nothing for `timeout` and `grace` is ended. What the budget does not suffice for is
-    left out (`beyond` is "cut"), left out of a run in which modules take their turns ("sample"), or it is an
-    "error". `work` must not exist, or be empty: each worker gets a folder in there.
+    A worker that says nothing for `timeout` and `grace` is ended. `beyond`: tests that the budget does not
+    suffice for are an "error", are left ("cut"), or are left and what runs is drawn over all modules
+    ("sample"). `work` must not exist, or be empty: each worker gets a folder in there.
     """
 
     name: str
