@@ -6,7 +6,7 @@ import pytest
 import wheels
 from elves import RV64GC, Elf
 from farwheel.cli import main
-from farwheel.verify import Allowances, verify
+from farwheel.verify import verify
 from farwheel.verify.rules import RULES
 
 VECTOR = Elf(arch=f"{RV64GC}_v1p0")
@@ -54,7 +54,7 @@ def test_what_is_no_wheel_is_refused(
 
 
 def test_allowed_members_are_notes_with_their_reason(tmp_path: Path) -> None:
-    report = verify(vector(tmp_path), Allowances(isa={"demo/fast.*": "dispatched at run time"}))
+    report = verify(vector(tmp_path), {"isa": {"demo/fast.*": "dispatched at run time"}})
     (finding,) = report.findings["isa"]
     assert finding.severity == "note"
     assert finding.message.endswith("(allowed: dispatched at run time)")
@@ -62,17 +62,17 @@ def test_allowed_members_are_notes_with_their_reason(tmp_path: Path) -> None:
 
 
 def test_an_allowance_covers_no_more_than_it_says(tmp_path: Path) -> None:
-    report = verify(vector(tmp_path), Allowances(isa={"demo/slow.*": "dispatched"}))
+    report = verify(vector(tmp_path), {"isa": {"demo/slow.*": "dispatched"}})
     assert [(one.severity, one.where) for one in report.findings["isa"]] == [
         ("error", wheels.EXTENSION),
         ("note", "demo/slow.*"),
     ]
-    assert not verify(vector(tmp_path), Allowances(rules={"leaks": "why not"})).ok
-    assert verify(vector(tmp_path), Allowances(rules={"isa": "for one board"})).ok
+    assert not verify(vector(tmp_path), {"leaks": {"*": "why not"}}).ok
+    assert verify(vector(tmp_path), {"isa": {"*": "for one board"}}).ok
 
 
 def test_an_allowance_that_is_not_needed_is_noted(tmp_path: Path) -> None:
-    report = verify(wheels.build(tmp_path), Allowances(rules={"leaks": "old"}))
+    report = verify(wheels.build(tmp_path), {"leaks": {"*": "old"}})
     assert [(one.severity, one.message) for one in report.findings["leaks"]] == [
         ("note", "is allowed (old) and need not be")
     ]
@@ -93,7 +93,7 @@ def test_allowances_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[st
         '{"isa": []}',
         '{"isa": {"x": ""}}',
         '{"isa": {"x": 1}}',
-        '{"rules": {"nope": "x"}}',
+        '{"nope": {"*": "x"}}',
         '{"x": {}}',
     ],
 )

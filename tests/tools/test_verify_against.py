@@ -8,7 +8,7 @@ import pytest
 import wheels
 from elves import Elf
 from farwheel.cli import main
-from farwheel.verify import AGAINST, Allowances, verify
+from farwheel.verify import AGAINST, verify
 from package_index import PackageIndex
 from wheels import INFO
 
@@ -97,7 +97,7 @@ def test_a_library_that_ours_links_statically_is_there(tmp_path: Path) -> None:
 
 def test_an_explained_difference_is_a_note_and_a_stale_explanation_too(tmp_path: Path) -> None:
     ours, theirs = wheels.build(tmp_path, {"demo/more.txt": "x"}), wheels.build(tmp_path, name=THEIRS)
-    allowed = Allowances(against={"file demo/*": "we like it", "module *": "gone"})
+    allowed = {"against": {"file demo/*": "we like it", "module *": "gone"}}
     explained = verify(ours, allowed, theirs).findings[AGAINST]
     assert [(one.where, one.severity) for one in explained] == [
         ("file demo/more.txt", "note"),

@@ -26,7 +26,7 @@ def verify(
         Path | None,
         typer.Option(
             metavar="FILE.json",
-            help='Exceptions: {"isa": {MEMBER: WHY}, "against": {WHAT: WHY}, "rules": {RULE: WHY}}; globs.',
+            help="Exceptions: {RULE: {GLOB OF WHAT IT NAMES: WHY}}.",
         ),
     ] = None,
     against: Annotated[

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from farwheel.verify import against
-from farwheel.verify.allowances import NOTHING, Allowances
+from farwheel.verify.allowances import AGAINST, NOTHING, Allowances
 from farwheel.verify.finding import Finding, RefusedError, note
 from farwheel.verify.rules import RULES
 from farwheel.verify.wheel import Wheel
@@ -21,7 +21,6 @@ __all__ = ["AGAINST", "NOTHING", "Allowances", "Finding", "Report", "verify"]
 
 # By rule: nobody reads more, and a hostile file could go on for long.
 _MAX_FINDINGS = 1000
-AGAINST = "against"
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,12 @@ def _upstreams(path: Path) -> Wheel:
 def _allowed(rule: str, found: Iterable[Finding], allow: Allowances) -> list[Finding]:
     """Errors that an allowance covers become notes; an allowance that covers nothing becomes one, too."""
     findings = [replace(finding, rule=rule) for finding in islice(found, _MAX_FINDINGS)]
-    given = {"*": allow.rules[rule]} if rule in allow.rules else {}
-    given |= {"isa": allow.isa, AGAINST: allow.against}.get(rule, {})
+    given = allow.get(rule, {})
     used, kept = set(), []
     for finding in findings:
-        glob = next((one for one in given if finding.severity == "error" and _covers(one, finding)), None)
+        glob = next(
+            (one for one in given if finding.severity == "error" and fnmatchcase(finding.where, one)), None
+        )
         if glob is not None:
             used.add(glob)
             message = f"{finding.message} (allowed: {given[glob]})"
@@ -89,7 +89,3 @@ def _allowed(rule: str, found: Iterable[Finding], allow: Allowances) -> list[Fin
     stale = [glob for glob in given if glob not in used]
     kept += [replace(note(glob, f"is allowed ({given[glob]}) and need not be"), rule=rule) for glob in stale]
     return kept
-
-
-def _covers(glob: str, finding: Finding) -> bool:
-    return glob == "*" or fnmatchcase(finding.where, glob)

@@ -2,47 +2,36 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 from farwheel.errors import FarwheelError
 from farwheel.verify.rules import RULES
 
-_FORM = (
-    '{"isa": {"<member glob>": "<why>"}, "against": {"<thing glob>": "<why>"}, "rules": {"<rule>": "<why>"}}'
-)
-_TABLES = {"isa", "against", "rules"}
+# The comparison with upstream's own wheel, which is no rule of its own accord.
+AGAINST = "against"
+_FORM = '{"<rule>": {"<glob of what the rule names, * for all>": "<why>"}}'
 
-
-@dataclass(frozen=True)
-class Allowances:
-    """Exceptions of a recipe, each with its reason: members with dispatched code (globs), and whole rules.
-
-    `against` explains differences from upstream's own wheel: globs of things, as `against` names them.
-    """
-
-    isa: Mapping[str, str] = field(default_factory=dict)
-    against: Mapping[str, str] = field(default_factory=dict)
-    rules: Mapping[str, str] = field(default_factory=dict)
-
-
-NOTHING = Allowances()
+# Rule -> glob of what its findings name (members mostly) -> why it may be so.
+Allowances = Mapping[str, Mapping[str, str]]
+NOTHING: Allowances = MappingProxyType({})
 
 
 def read(path: Path) -> Allowances:
     """The allowances in a JSON file; FarwheelError for one that is none, or that leaves a reason out."""
     try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise FarwheelError(f"{path} cannot be read: {error}", _FORM) from None
-    if not isinstance(document, dict) or document.keys() - _TABLES:
+    if not isinstance(document, dict):
         raise FarwheelError(f"{path} is not a list of exceptions", _FORM)
+    unknown = sorted(document.keys() - RULES.keys() - {AGAINST})
+    if unknown:
+        raise FarwheelError(
+            f"{path}: there is no rule {unknown[0]}", f"there are: {' '.join([*RULES, AGAINST])}"
+        )
     for table in document.values():
         reasons = table.values() if isinstance(table, dict) else [None]
         if not all(isinstance(reason, str) and reason.strip() for reason in reasons):
             raise FarwheelError(f"{path}: every exception wants a reason", _FORM)
-    unknown = sorted(document.get("rules", {}).keys() - RULES.keys())
-    if unknown:
-        raise FarwheelError(f"{path}: there is no rule {unknown[0]}", f"there are: {' '.join(RULES)}")
-    return Allowances(**document)
+    return document
