@@ -1,6 +1,7 @@
 """The shell half, with a `uv` that takes no time."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -110,13 +111,15 @@ def test_shellcheck() -> None:
 
 
 def test_help_is_quick() -> None:
+    """In processor time, which is what it takes on a machine that does nothing else."""
     command = [sys.executable, "-m", "farwheel", "--help"]
     env = os.environ | {"PYTHONPATH": str(TOOLS / "src")}
     times = []
     for _ in range(4):
-        began = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
-        times.append(time.monotonic() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     for verb in ("build", "fetch", "lock", "list", "enter", "board", "doctor", "bench", "test"):
         assert f"\n  {verb} " in said
     assert min(times) < 0.4
