@@ -51,7 +51,7 @@ def reproduce(
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
-    others = {variation: _others(targets, paths, variation) for variation in variations}
+    others = {name: _others(targets, paths, name) for name in variations if name != "again"}
     built, _ = builder.build([paths[target] for target in targets], effort)
     wheels = {target: wheelhouse.wheels(output)[0] for target, output in zip(targets, built, strict=True)}
     for variation in variations:
@@ -96,8 +96,6 @@ def _difference(first: Path, again: Path, report: Callable[[Path, Path], str]) -
 
 def _others(targets: list[Target], paths: dict[Target, str], variation: str) -> dict[Target, str]:
     """The derivations of a variation, without those that are built anyway."""
-    if variation == "again":
-        return {}
     if variation == "varied":
         found = attributes(targets, "varied.drvPath")
     elif variation.startswith("mode="):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from farwheel.errors import FarwheelError
 from farwheel.verify.rules import RULES
 
-# The comparison with upstream's own wheel, which is no rule of its own accord.
+# Not among the rules, for it wants upstream's wheel as well.
 AGAINST = "against"
 _FORM = '{"<rule>": {"<glob of what the rule names, * for all>": "<why>"}}'
 
