@@ -11,6 +11,13 @@ from errors import RunError
 CLASSES = ("emulator", "root", "time", "wheel")
 
 
+def glob(text: str) -> re.Pattern[str]:
+    """A glob as an expression: * and ? are wild, all else is literal, for ids are full of brackets."""
+    wild = {"*": ".*", "?": "."}
+    parts = (wild.get(part, re.escape(part)) for part in re.split(r"([*?])", text))
+    return re.compile("".join(parts) + r"\Z", re.DOTALL)
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Tests that are known not to pass here: which, whose fault it is, how one knows, whether to try."""
@@ -22,10 +29,8 @@ class LeftOut:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The glob as an expression: * and ? are wild, all else is literal, for ids are full of brackets."""
-        parts = re.split(r"([*?])", self.test)
-        wild = {"*": ".*", "?": "."}
-        return re.compile("".join(wild.get(part, re.escape(part)) for part in parts) + r"\Z", re.DOTALL)
+        """Which tests it means."""
+        return glob(self.test)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class Config:
 
     A worker that says nothing for `timeout` and `grace` is ended. `beyond`: tests that the budget does not
     suffice for are an "error", are left ("cut"), or are left and what runs is drawn over all modules
-    ("sample"). `work` must not exist, or be empty: each worker gets a folder in there.
+    ("sample"). `early`: globs of tests to begin with, for they take minutes, and the last one would be
+    waited for by all other workers. `work` must not exist, or be empty: each worker gets a folder in there.
     """
 
     name: str
@@ -49,6 +55,7 @@ class Config:
     budget: float | None = None
     beyond: Literal["error", "cut", "sample"] = "error"
     seed: int = 0
+    early: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     conditions: dict[str, Any] = field(default_factory=dict)
     work: Path = Path("/build/work")

@@ -36,6 +36,13 @@ def sampled(modules: dict[str, list[int]], ids: list[str], seed: int) -> list[li
     return [unit for units in rounds for unit in units]
 
 
+def beginning_with(first: list[int], units: list[list[int]]) -> list[list[int]]:
+    """These tests, each a unit of its own, then what is left of the units."""
+    early = set(first)
+    rest = ([test for test in unit if test not in early] for unit in units)
+    return [[test] for test in first] + [unit for unit in rest if unit]
+
+
 class Queue:
     """Tests to be handed out. A unit stays with the worker that began it, as long as there are others."""
 

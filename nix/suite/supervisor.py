@@ -9,7 +9,7 @@ from typing import Any
 
 import order
 import receipt
-from config import Config
+from config import Config, glob
 from errors import RunError
 from prepare import prepare
 from worker import Worker
@@ -161,7 +161,9 @@ class Run:
             if self.config.beyond == "sample"
             else list(modules.values())
         )
-        self._queue = order.Queue(units)
+        early = [glob(text).match for text in self.config.early]
+        first = [test for test in chosen if any(match(ids[test]) for match in early)]
+        self._queue = order.Queue(order.beginning_with(first, units))
         if self._over:
             raise RunError(f"collecting took {self.seconds:.0f} s, more than the budget")
         self._first_test = time.monotonic()

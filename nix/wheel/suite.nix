@@ -34,6 +34,7 @@ let
     select = [ (if hasOwn then "test_own.py" else "tests") ];
     core = null;
     options = [ ];
+    early = [ ];
     leftOut = [ ];
     timeout = 300;
     sampled = false;
@@ -61,7 +62,7 @@ let
   config = builtins.toFile "suite.json" (
     builtins.toJSON {
       inherit (package) name;
-      inherit (tests) options timeout;
+      inherit (tests) options timeout early;
       inherit budget core;
       tests = tests.select;
       # Where the recipe has no core, it is what ten minutes suffice for.

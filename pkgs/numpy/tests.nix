@@ -18,6 +18,7 @@ in
     "--pyargs"
     "numpy.linalg"
   ];
+  early = [ "*::test_huge_vectordot*" ];
   leftOut = [
     (leftOut false "all of them compile C, and there is no compiler"
       "numpy/_core/tests/test_mem_policy.py::*"

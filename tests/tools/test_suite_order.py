@@ -94,6 +94,21 @@ def test_a_core_has_as_much_of_the_suite_as_there_is_time_for(python: Path, tmp_
     assert done.receipt["share"] == pytest.approx(len(order) / 50, abs=0.01)
 
 
+def test_a_suite_begins_with_those_that_the_recipe_calls_early(python: Path, tmp_path: Path) -> None:
+    test = """\
+        import pytest
+        @pytest.mark.parametrize("n", range(4))
+        def test_{name}(n, request):
+            with open("../order", "a") as file: file.write(request.node.nodeid + "\\n")
+        """
+    files = {f"test_{name}.py": test.format(name=name) for name in "ab"}
+    done = run(python, tmp_path, files, early=["*::test_b[2]", "nothing"])
+    assert done.receipt, done.said
+    ran = [test.rpartition("_")[2] for test in (tmp_path / "work/order").read_text().split()]
+    assert ran == ["b[2]", "a[0]", "a[1]", "a[2]", "a[3]", "b[0]", "b[1]", "b[3]"]
+    assert done.receipt["counts"]["passed"] == len(ran)
+
+
 def test_a_queue_shares_out_the_last_unit_and_takes_back() -> None:
     order = loaded("order")
     queue = order.Queue([list(range(10)), [10, 11]])
