@@ -52,4 +52,5 @@ def line(target: Target, receipt: dict[str, Any]) -> str:
     outcomes = {name: count for name, count in receipt["counts"].items() if count and name != "total"}
     counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
     stale = f"; stale: {', '.join(receipt['stale'])}" if receipt["stale"] else ""
-    return f"{target} on {receipt['conditions']['cpu']}: {counts} in {receipt['seconds']} s{stale}"
+    cpu = receipt["conditions"]["cpu"] or "this machine's own CPU"
+    return f"{target} on {cpu}: {counts} in {receipt['seconds']} s{stale}"
