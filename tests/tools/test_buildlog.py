@@ -91,6 +91,7 @@ def test_a_quiet_build_gives_a_sign_of_life() -> None:
     assert stream.getvalue().count("still building numpy 31 s (2 of 2 remain)") == 1
     clock.now = 62
     renderer.line("/nix/store/x-numpy.drv", "\x1b[01;36m\x1b[K[12/345] Compiling\x1b[m")
+    renderer.line("/nix/store/x-numpy.drv", "      |  \x1b[01;36m\x1b[K^~~\x1b[m")
     renderer.tick()
     assert stream.getvalue().count("still") == 1
     clock.now = 125

@@ -47,7 +47,10 @@ class BuildRenderer:
     def line(self, derivation: str, text: str) -> None:
         """A build wrote a line."""
         self._heard = self._clock()
-        self._last = f"{short_name(derivation)}: {uncoloured(text)}"
+        words = uncoloured(text)
+        # A compiler's underlining says nothing by itself.
+        if any(character.isalpha() for character in words):
+            self._last = f"{short_name(derivation)}: {words}"
 
     def finished(self, derivation: str, seconds: float) -> None:
         """A build ended."""
