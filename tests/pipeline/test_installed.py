@@ -97,7 +97,8 @@ def test_pip_installs_what_is_written_in_rust(arch: str, index: str, tmp_path: P
         shutil.copy(nix.REPOSITORY / f"pkgs/{name}/smoke.py", tmp_path / f"{name}_smoke.py")
     programs = " && ".join(f"python {file.name}" for file in sorted(tmp_path.glob("*.py")))
     done = on_board(arch, f"pip install -q pydantic cryptography tokenizers && {programs}", tmp_path, index)
-    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+    # Training a tokenizer prints empty lines.
+    assert (done.returncode, done.stdout.split()) == (0, ["1"]), done.stderr
 
 
 @pytest.mark.parametrize(
