@@ -8,15 +8,13 @@ import resource
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from farwheel import board, builder, nix, targets, wheelhouse
-from farwheel.cli import main
-from farwheel.index.serve import server
+from boards import on_board, published
+from farwheel import nix
 from farwheel.targets import Target
 
 pytestmark = pytest.mark.nix
@@ -49,24 +47,9 @@ SECONDS = 60
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an index of those wheels, as the three commands of the README would make it."""
-    folder = tmp_path_factory.mktemp("published")
-    outputs, _ = builder.build(list(targets.derivations(WHEELS).values()), builder.Effort())
-    for output in outputs:
-        for wheel in wheelhouse.wheels(output):
-            wheelhouse.put(wheel, folder / "wheelhouse", force=False)
-    site = folder / "site"
-    assert main(["index", str(site), "--wheels", str(folder / "wheelhouse"), "--partial"]) == 0
-    with server(site, 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/simple/"
-        running.shutdown()
-
-
-def on_board(arch: str, command: str, work: Path, url: str = "") -> "subprocess.CompletedProcess[str]":
-    """Run a shell command in a fresh root of the architecture, on its baseline CPU, in the folder `work`."""
-    words, env = board.entering(board.prepare(arch, "cp313"), ("sh", "-c", command), index=url, work=work)
-    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=600)
+    """The URL of an index of those wheels."""
+    with published(WHEELS, tmp_path_factory.mktemp("published")) as url:
+        yield url
 
 
 @pytest.mark.parametrize("arch", UV_PLATFORMS)
