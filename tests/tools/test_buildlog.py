@@ -78,6 +78,21 @@ def test_a_build_that_was_asked_for_ends_when_it_is_there() -> None:
     assert "b took" not in stream.getvalue()
 
 
+def test_the_end_of_a_rebuild_is_counted_when_nix_counts_it() -> None:
+    stream = io.StringIO()
+    log = BuildLog(BuildRenderer(3, stream, Clock()), Clock())
+    log.feed('@nix {"action":"start","id":9,"type":104}\n')
+    for done, name in enumerate("abc"):
+        fields = [f"/nix/store/x-{name}.drv", "", 1, 1]
+        log.feed(f"@nix {json.dumps({'action': 'start', 'id': done + 1, 'type': 105, 'fields': fields})}\n")
+        log.feed(f'@nix {{"action":"result","id":9,"type":105,"fields":[{done + 1},3,0,0]}}\n')
+    assert stream.getvalue().splitlines() == [
+        "farwheel: building a (3 of 3 remain)",
+        "farwheel: building b (2 of 3 remain)",
+        "farwheel: building c (1 of 3 remain)",
+    ]
+
+
 def test_a_quiet_build_gives_a_sign_of_life() -> None:
     clock, stream = Clock(), io.StringIO()
     renderer = BuildRenderer(2, stream, clock)

@@ -29,6 +29,9 @@ class Renderer(Protocol):
     def finished(self, derivation: str, seconds: float) -> None:
         """A build ended, well or not."""
 
+    def counted(self, done: int, running: int) -> None:
+        """Nix's own count of the builds that are over, and of those that run."""
+
     def message(self, text: str) -> None:
         """Nix itself has something to say."""
 
@@ -102,10 +105,11 @@ class BuildLog:
             build.lines.append(text)
             self._renderer.line(build.derivation, text)
         elif event["id"] == self._counter and event.get("type") == _PROGRESS:
-            self._count(event["fields"][2])
+            self._count(event["fields"][0], event["fields"][2])
 
-    def _count(self, running: int) -> None:
+    def _count(self, done: int, running: int) -> None:
         """Look ourselves: of a build that was asked for by name, Nix says only at the end that it stopped."""
+        self._renderer.counted(done, running)
         if len(self._running) > running:
             for number, build in list(self._running.items()):
                 if self._is_built(build.derivation):

@@ -28,6 +28,7 @@ class BuildRenderer:
     ) -> None:
         self._total = total
         self._done = 0
+        self._counted: tuple[int, int] | None = None
         self._running: dict[str, float] = {}
         self._last = ""
         self._stream = stream or sys.stderr
@@ -58,6 +59,10 @@ class BuildRenderer:
         self._done += 1
         self._heard = self._clock()
         self._say(f"{short_name(derivation)} took {seconds:.1f} s")
+
+    def counted(self, done: int, running: int) -> None:
+        """Nix's own count of builds."""
+        self._counted = (done, running)
 
     def message(self, text: str) -> None:
         """Nix itself has something to say."""
@@ -91,7 +96,9 @@ class BuildRenderer:
         return f"{text} {self._last}".rstrip()
 
     def _remaining(self) -> str:
-        return f"{max(self._total - self._done, len(self._running))} of {self._total} remain"
+        # Of a rebuild's end Nix tells only when all are over, but counts it at once.
+        done, running = self._counted or (self._done, len(self._running))
+        return f"{max(self._total - max(self._done, done), running)} of {self._total} remain"
 
     def _say(self, text: str) -> None:
         self._clear()
