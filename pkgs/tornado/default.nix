@@ -1,11 +1,4 @@
 {
   abi3 = true;
-  tests = {
-    own = ./test_own.py;
-    select = [
-      "test_own.py"
-      "--pyargs"
-      "tornado.test"
-    ];
-  };
+  tests = import ./tests.nix;
 }

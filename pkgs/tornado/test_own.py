@@ -1,5 +1,8 @@
-"""What upstream's runner (tornado.test.runtests) says before its tests, and pytest does not know of."""
+"""What upstream says before its tests (tornado.test.runtests, tox.ini), and pytest does not know of."""
 
 import logging
+import os
 
 logging.getLogger("tornado.access").setLevel(logging.CRITICAL)
+# Seconds a test: 5 without it, 25 in tox.ini; TLS of a megabyte in small pieces takes longer under QEMU.
+os.environ["ASYNC_TEST_TIMEOUT"] = "100"
