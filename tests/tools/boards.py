@@ -23,13 +23,13 @@ def published(wheels: list[Target], folder: Path) -> Iterator[str]:
     assert main(["index", str(site), "--wheels", str(folder / "wheelhouse"), "--partial"]) == 0
     with server(site, 0) as running:
         threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/simple/"
-        running.shutdown()
+        try:
+            yield f"http://127.0.0.1:{running.server_port}/simple/"
+        finally:
+            running.shutdown()
 
 
-def on_board(
-    arch: str, command: str, work: Path, url: str = "", seconds: float = 600
-) -> "subprocess.CompletedProcess[str]":
+def on_board(arch: str, command: str, work: Path, url: str = "") -> "subprocess.CompletedProcess[str]":
     """Run a shell command in a fresh root of the architecture, on its baseline CPU, in the folder `work`."""
     words, env = board.entering(board.prepare(arch, "cp313"), ("sh", "-c", command), index=url, work=work)
-    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=seconds)
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=600)
