@@ -14,7 +14,7 @@
     {
       test = "tornado/test/gen_test.py::RunnerGCTest::test_gc";
       class = "emulator";
-      why = "collecting the garbage of a whole run of tests has 0.2 s, which QEMU often exceeds";
+      why = "collecting the garbage of a whole run of tests has 0.2 s, which do not always suffice under QEMU";
     }
   ];
 }
