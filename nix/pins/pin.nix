@@ -51,10 +51,7 @@ let
     builder = "${seed}/bin/busybox";
     args = [
       "sh"
-      (builtins.path {
-        name = "missing.sh";
-        path = ./missing.sh;
-      })
+      ./missing.sh
     ];
     pin = "1";
     inherit
