@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,32 @@ def test_a_file_that_changed_after_its_check_is_refused(tmp_path: Path) -> None:
 def test_nix_says_why_it_fails() -> None:
     with pytest.raises(FarwheelError, match="nonexistent"):
         nix.run("nix-store", "--query", "--outputs", "/nix/store/nonexistent.drv")
+
+
+@pytest.mark.nix
+def test_of_what_an_evaluation_says_the_message_is_told(tmp_path: Path) -> None:
+    (tmp_path / "flake.nix").write_text("{ outputs = _: { a = map (x: throw ''it is\nbroken'') [ 1 ]; }; }")
+    with pytest.raises(FarwheelError) as raised:
+        nix.evaluate("a", "x: x", f"path:{tmp_path}")
+    assert str(raised.value) == "it is\nbroken"
+
+
+def test_the_message_comes_after_the_traces_of_a_newer_nix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub = tmp_path / "nix"
+    stub.write_text("""#!/bin/sh
+cat >&2 <<'END'
+warning: Git tree is dirty
+error:
+       … while evaluating the attribute 'a'
+         at /flake.nix:1:2:
+       error: it is
+       broken
+END
+exit 1
+""")
+    stub.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(FarwheelError, match=r"\Ait is\nbroken\Z"):
+        nix.evaluate("a", "x: x")

@@ -20,6 +20,7 @@ SYSTEM = "x86_64-linux"
 INTERRUPTED = frozenset({-signal.SIGINT, 128 + signal.SIGINT})
 _DAEMON = Path("/nix/var/nix/daemon-socket/socket")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_TRACED = re.compile(r"^ +error: ", re.MULTILINE)
 _INSTALL = {
     "alpine": "apk add nix",
     "arch": "sudo pacman -S nix",
@@ -172,6 +173,11 @@ def _finished(
 
 
 def _reason(stderr: str) -> str:
-    """What Nix says after its warnings."""
-    lines = [line for line in uncoloured(stderr).strip().splitlines() if not line.startswith("warning: ")]
-    return "\n".join(lines).removeprefix("error: ").strip()
+    """What Nix says after its warnings, and after its traces, which newer ones print first, indented."""
+    lines = [
+        line
+        for line in uncoloured(stderr).strip().splitlines()
+        if not line.startswith(("warning: ", "(use '--show-trace'"))
+    ]
+    message = _TRACED.split("\n".join(lines))[-1].removeprefix("error: ")
+    return message.replace("\n" + " " * len("error: "), "\n").strip()
