@@ -321,6 +321,12 @@ def test_workers_that_collect_different_tests_are_told_apart(python: Path, tmp_p
     )
 
 
+def test_collecting_garbage_does_not_look_through_what_was_there_before(python: Path, tmp_path: Path) -> None:
+    text = "import gc\nHELD = [[]]\ndef test_it(): assert not any(it is HELD for it in gc.get_objects())\n"
+    done = run(python, tmp_path, {"test_it.py": text})
+    assert done.receipt, done.said
+
+
 def test_a_crash_between_tests_is_reported(python: Path, tmp_path: Path) -> None:
     files = {"test_exit.py": "import atexit, os\ndef test_exit(): atexit.register(os.abort)\n"}
     done = run(python, tmp_path, files)
