@@ -16,7 +16,7 @@ class BuildRenderer:
     """Shows what is built, for how long, and how many builds remain of `total`.
 
     On a terminal one line is redrawn; elsewhere there is a line when a build starts and when it
-    ends, and one more whenever nothing has been heard for half a minute.
+    ends, and one more, with what was heard last, whenever there has been none for half a minute.
     """
 
     def __init__(
@@ -35,11 +35,11 @@ class BuildRenderer:
         self._tty = self._stream.isatty()
         self._clock = clock
         self._quiet = quiet
-        self._began = self._heard = self._spoke = clock()
+        self._began = self._spoke = clock()
 
     def started(self, derivation: str) -> None:
         """A build begins."""
-        self._running[derivation] = self._heard = self._clock()
+        self._running[derivation] = self._clock()
         self._last = ""
         if not self._tty:
             self._say(f"building {short_name(derivation)} ({self._remaining()})")
@@ -47,7 +47,6 @@ class BuildRenderer:
 
     def line(self, derivation: str, text: str) -> None:
         """A build wrote a line."""
-        self._heard = self._clock()
         words = uncoloured(text)
         # A compiler's underlining says nothing by itself.
         if any(character.isalpha() for character in words):
@@ -57,7 +56,6 @@ class BuildRenderer:
         """A build ended."""
         self._running.pop(derivation, None)
         self._done += 1
-        self._heard = self._clock()
         self._say(f"{short_name(derivation)} took {seconds:.1f} s")
 
     def counted(self, done: int, running: int) -> None:
@@ -75,7 +73,7 @@ class BuildRenderer:
             self._clear()
             self._stream.write(self._status(now)[: shutil.get_terminal_size().columns - 1])
             self._stream.flush()
-        elif self._running and now - max(self._heard, self._spoke) >= self._quiet:
+        elif self._running and now - self._spoke >= self._quiet:
             self._say(f"still {self._status(now)}")
 
     def summary(self, memory: int) -> None:
