@@ -1,7 +1,8 @@
 """A bump with nothing left out but GitHub itself: recipes from two releases back, built and proven.
 
 By default markupsafe for one CPython. FARWHEEL_BUMP="NAME NAME" takes others, "all" every recipe, and
-FARWHEEL_TEST=all every CPython.
+FARWHEEL_TEST=all every CPython. All of them take many hours: FARWHEEL_BUMP_AT is a folder where the clone and
+its remote stay, and the next run goes on with the packages that have no branch yet.
 """
 
 import json
@@ -44,9 +45,19 @@ def git(at: Path, *words: str) -> str:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def root(tmp_path: Path) -> Path:
+    """Where the clone and its remote are."""
+    return Path(os.environ.get("FARWHEEL_BUMP_AT", tmp_path)).absolute()
+
+
+@pytest.fixture
+def checkout(root: Path) -> Path:
     """A clone of a remote that has this repository's files, with recipes set back two releases."""
-    origin, made = tmp_path / "origin.git", tmp_path / "checkout"
+    origin, made = root / "origin.git", root / "checkout"
+    if (origin / "refs/heads/main").exists():
+        return made
+    for begun in (origin, made):
+        shutil.rmtree(begun, ignore_errors=True)
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(origin)], check=True)
     subprocess.run(["git", "clone", "-q", str(origin), str(made)], check=True)
     for name in git(nix.REPOSITORY, "ls-files", "-z").split("\0"):
@@ -84,8 +95,8 @@ def set_back(made: Path, name: str) -> None:
 
 
 @pytest.fixture
-def github(tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
-    with serve(FakeGitHub(State(tmp_path / "origin.git"))) as server:
+def github(root: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
+    with serve(FakeGitHub(State(root / "origin.git"))) as server:
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         monkeypatch.setenv("GITHUB_API_URL", server.state.url)
         monkeypatch.setenv("GITHUB_REPOSITORY", SLUG)
