@@ -23,8 +23,11 @@ def test_the_median_counts_and_the_architectures_take_turns(monkeypatch: pytest.
         return {target: target.architecture for target in targets}
 
     monkeypatch.setattr(bench, "derivations", derivations)
-    monkeypatch.setattr(builder, "build", lambda *_: None)
+    monkeypatch.setattr(builder, "build", lambda paths, _: ([f"/{path}" for path in paths], {}))
     monkeypatch.setattr(builder, "rebuild", rebuild)
-    (row,) = bench.packages(["numpy"], "cp313", 3, Effort())
+    same = []
+    (row,) = bench.packages(["numpy"], "cp313", 3, Effort(), lambda *told: same.append(told))
     assert row == Row("numpy", {"x86_64": 2.0, "riscv64": 3.0, "loongarch64": 4.0})
     assert order == ["x86_64", "riscv64", "loongarch64"] * 3
+    far = ("riscv64", "loongarch64")
+    assert same == [(Target("numpy", arch, "cp313"), f"/{arch}") for arch in far]

@@ -28,15 +28,23 @@ class Row:
         return {arch: round(self.seconds[arch] / self.seconds[NATIVE], 2) for arch in FAR}
 
 
-def packages(names: list[str], python: str, repeat: int, effort: builder.Effort) -> list[Row]:
+def packages(
+    names: list[str],
+    python: str,
+    repeat: int,
+    effort: builder.Effort,
+    same: Callable[[Target, str], None] | None = None,
+) -> list[Row]:
     """Rebuild the wheel of each package for each architecture `repeat` times; the medians.
 
     Everything is built once before, so only the wheel's own build is timed. The architectures take turns,
-    so a machine that gets slower is slow for all of them.
+    so a machine that gets slower is slow for all of them. `same` is told of each far target, with its output,
+    once all its rebuilds have given the same bytes; FarwheelError when one has not.
     """
     architectures = (NATIVE, *FAR)
     paths = derivations([Target(name, arch, python) for name in names for arch in architectures])
-    builder.build(list(paths.values()), effort)
+    outputs, _ = builder.build(list(paths.values()), effort)
+    built = dict(zip(paths, outputs, strict=True))
     rows = []
     for name in names:
         times: dict[str, list[float]] = {arch: [] for arch in architectures}
@@ -47,6 +55,9 @@ def packages(names: list[str], python: str, repeat: int, effort: builder.Effort)
                 if differing:
                     raise FarwheelError(differing[path], "put that right first; it is no figure of the wheel")
                 times[arch].append(seconds[path])
+        if same:
+            for target in (Target(name, arch, python) for arch in FAR):
+                same(target, built[target])
         rows.append(Row(name, {arch: round(statistics.median(found), 2) for arch, found in times.items()}))
     return rows
 

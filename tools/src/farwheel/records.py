@@ -115,6 +115,13 @@ def reproduced(outcome: Outcome) -> None:
     _save({name: book})
 
 
+def rebuilt(target: Target, output: str) -> None:
+    """Note that a target's own derivation, built once more, gave the bytes of `output` again."""
+    (wheel,) = wheelhouse.wheels(output)
+    sha256 = sha256_of(wheel)
+    reproduced(Outcome(target, "again", wheel.name, sha256, sha256))
+
+
 def _save(books: Mapping[str, ledger.Ledger]) -> None:
     for name, book in books.items():
         ledger.save(path(name), book)

@@ -13,18 +13,22 @@ def bench(
     packages: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
     python: Annotated[str, typer.Option(metavar="cp313", help="For this CPython.")] = "cp313",
     repeat: Annotated[int, typer.Option(help="Builds of each; the median counts.", min=1)] = 1,
+    record: Annotated[
+        bool, typer.Option(help="Note in the ledger that the rebuilds gave the same bytes (`again`).")
+    ] = False,
     cores: Cores = 0,
     as_json: Json = False,
 ) -> None:
     """Measure our builds against native ones on this machine, and what Farwheel itself costs."""
     from farwheel import bench as benching
-    from farwheel import builder, nix
+    from farwheel import builder, nix, records
     from farwheel.targets import parse
 
     nix.ensure()
     names = packages or list(benching.PACKAGES)
     chosen = list(dict.fromkeys(target.name for target in parse(names, [python])))
-    rows = benching.packages(chosen, python, repeat, builder.Effort(cores=cores))
+    same = records.rebuilt if record else None
+    rows = benching.packages(chosen, python, repeat, builder.Effort(cores=cores), same)
     costs = benching.overheads(chosen[-1], python, repeat)
     if as_json:
         data = {
