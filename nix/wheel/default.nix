@@ -93,7 +93,9 @@ let
               map
                 (mode: {
                   name = mode;
-                  value = one package arch abi mode false;
+                  value = one package arch abi mode false // {
+                    varied = one package arch abi mode true;
+                  };
                 })
                 [
                   "accelerated"

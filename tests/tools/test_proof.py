@@ -145,6 +145,19 @@ def test_what_is_reproduced_is_noted(mirror: Server, capsys: Capture) -> None:
     assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "mode", "varied"]
 
 
+def test_what_gives_the_same_bytes_at_once_is_not_made_one_by_one(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["reproduce", "good-riscv64.cp313"]) == 0
+    said = capsys.readouterr().err
+    assert "building good-together-cp313-riscv64" in said
+    assert "good-varied" not in said
+    assert "good-accelerated" not in said
+    assert main(["reproduce", "good-riscv64.cp313", "--variation", "mode"]) == 0
+    said = capsys.readouterr().err
+    assert "building good-accelerated-cp313-riscv64" in said
+    assert "good-varied" not in said
+
+
 def test_a_wheel_for_all_cpythons_is_reproduced_once(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["reproduce", "abi3-riscv64", "--json"]) == 0
@@ -189,12 +202,12 @@ def test_what_was_reproduced_before_a_build_failed_is_noted(mirror: Server, caps
     broken = nix.REPOSITORY / "flake.nix"
     broken.write_text(
         broken.read_text("utf-8").replace(
-            '"${name}-accelerated" name arch python other', '"no" name arch python "exit 1"'
+            '"${name}-together" name arch python other', '"no" name arch python "exit 1"'
         )
     )
     assert main(["reproduce", "good-riscv64.cp313", "--record"]) == 1
     assert "the build of no-cp313-riscv64 failed" in capsys.readouterr().err
-    assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "varied"]
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["again"]
 
 
 def test_a_mode_that_was_asked_for_is_noted_and_the_usual_one_proves_nothing(

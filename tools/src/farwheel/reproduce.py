@@ -6,6 +6,8 @@ again    the same derivation once more, as `nix build --rebuild` does it
 varied   one core; another year, time zone, locale, umask, kernel, host name and order of folders (nix/vary)
 mode     the other of the modes `disguised` and `accelerated`, where the backend works in both
 mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from the target, compiler included
+
+`varied` and `mode` are asked for together as a rule, and made together: the same bytes prove both.
 """
 
 import os
@@ -20,6 +22,7 @@ from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
 VARIATIONS = ("again", "varied", "mode")
+_TOGETHER = ("varied", "mode")
 MODES = ("disguised", "accelerated", "emulated")
 
 
@@ -51,22 +54,50 @@ def reproduce(
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
-    others = {name: _others(targets, paths, name) for name in variations if name != "again"}
+    steps = _steps(variations)
+    others = {step: _others(targets, paths, step) for step in steps if step != ("again",)}
     built, _ = builder.build([paths[target] for target in targets], effort)
     wheels = {target: wheelhouse.wheels(output)[0] for target, output in zip(targets, built, strict=True)}
-    for variation in variations:
-        if variation == "again":
+    proven: set[Target] = set()
+    for step in steps:
+        if step == ("again",):
             yield from _again({target: paths[target] for target in targets}, wheels, effort)
             continue
-        chosen = others[variation]
-        outputs, _ = builder.build(list(chosen.values()), _one_core() if variation == "varied" else effort)
-        for target, output in zip(chosen, outputs, strict=True):
-            first, again = wheels[target], wheelhouse.wheels(output)[0]
-            hashes = sha256_of(first), sha256_of(again)
-            difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
-            if difference and variation == "mode=emulated":
-                difference += native_tools(target.architecture)
+        done = proven if step[0] in _TOGETHER else set()
+        chosen = {target: path for target, path in others[step].items() if target not in done}
+        for outcome in _compared(step, chosen, wheels, effort, report):
+            # Of those that differ the variations tell one by one which it is.
+            if step != _TOGETHER or outcome.same:
+                yield outcome
+            if step == _TOGETHER and outcome.same:
+                proven.add(outcome.target)
+
+
+def _compared(
+    step: tuple[str, ...],
+    paths: dict[Target, str],
+    wheels: dict[Target, Path],
+    effort: builder.Effort,
+    report: Callable[[Path, Path], str],
+) -> Iterator[Outcome]:
+    """Build what `paths` says, and compare it with the wheels."""
+    outputs, _ = builder.build(list(paths.values()), _one_core() if "varied" in step else effort)
+    for target, output in zip(paths, outputs, strict=True):
+        first, again = wheels[target], wheelhouse.wheels(output)[0]
+        hashes = sha256_of(first), sha256_of(again)
+        difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
+        if difference and step == ("mode=emulated",):
+            difference += native_tools(target.architecture)
+        for variation in step:
             yield Outcome(target, variation, first.name, *hashes, difference)
+
+
+def _steps(variations: list[str]) -> list[tuple[str, ...]]:
+    """The variations, each by itself, but before the first of those that go together these together."""
+    steps: list[tuple[str, ...]] = [(name,) for name in variations]
+    if set(_TOGETHER) <= set(variations):
+        steps.insert(min(variations.index(name) for name in _TOGETHER), _TOGETHER)
+    return steps
 
 
 def _one_core() -> builder.Effort:
@@ -94,16 +125,17 @@ def _difference(first: Path, again: Path, report: Callable[[Path, Path], str]) -
         return error.message
 
 
-def _others(targets: list[Target], paths: dict[Target, str], variation: str) -> dict[Target, str]:
-    """The derivations of a variation, without those that are built anyway."""
-    if variation == "varied":
-        found = attributes(targets, "varied.drvPath")
-    elif variation.startswith("mode="):
-        found = attributes(targets, f"modes.{variation.removeprefix('mode=')}.drvPath")
-    else:
-        fitting = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
-        found = attributes(fitting, "modes.accelerated.drvPath")
+def _others(targets: list[Target], paths: dict[Target, str], step: tuple[str, ...]) -> dict[Target, str]:
+    """The derivations of variations made at once, without those that are built anyway."""
+    if "mode" in step:
+        targets = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
+    found = attributes(targets, f"{_attribute(step)}.drvPath")
     return {target: path for target, path in found.items() if path != paths[target]}
+
+
+def _attribute(step: tuple[str, ...]) -> str:
+    mode = step[-1].partition("=")[2] or "accelerated"
+    return {("varied",): "varied", _TOGETHER: "modes.accelerated.varied"}.get(step, f"modes.{mode}")
 
 
 def _again(paths: dict[Target, str], wheels: dict[Target, Path], effort: builder.Effort) -> Iterator[Outcome]:
