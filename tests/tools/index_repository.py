@@ -116,13 +116,19 @@ class Repository:
         return write(index, out, **how)
 
 
-def with_site(root: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """The repository that we are in: two projects of ours, a pure one, their index in its folder `site`."""
+def with_demo(root: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The repository that we are in: one project of ours."""
     found = Repository(root)
     monkeypatch.setattr(nix, "REPOSITORY", found.root)
     monkeypatch.chdir(found.root)
-    for name in ("demo", "other"):
-        found.wheel(name)
+    found.wheel("demo")
+    return found
+
+
+def with_site(root: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The repository that we are in: two projects of ours, a pure one, their index in its folder `site`."""
+    found = with_demo(root, monkeypatch)
+    found.wheel("other")
     found.pin("pure", "1.0")
     found.publish(found.root / "site")
     return found
