@@ -2,6 +2,7 @@
 
 import json
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,26 @@ def test_what_gives_the_same_bytes_at_once_is_not_made_one_by_one(mirror: Server
     said = capsys.readouterr().err
     assert "building good-accelerated-cp313-riscv64" in said
     assert "good-varied" not in said
+
+
+def test_what_is_noted_of_these_bytes_is_not_made_again(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    missing = ["reproduce", "good-riscv64.cp313", "--missing", "--record", "--json"]
+
+    def made() -> list[str]:
+        capsys.readouterr()
+        assert main(missing) == 0
+        return [row["variation"] for row in json.loads(capsys.readouterr().out)]
+
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    assert main(["reproduce", "good-riscv64.cp313", "--variation", "varied", "--record"]) == 0
+    assert made() == ["again", "mode"]
+    assert made() == []
+    file = nix.REPOSITORY / "pkgs/good/wheels.json"
+    ledger.save(file, {name: replace(entry, sha256="0" * 64) for name, entry in book().items()})
+    capsys.readouterr()
+    assert main(missing[:3]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
 
 
 def test_a_wheel_for_all_cpythons_is_reproduced_once(mirror: Server, capsys: Capture) -> None:

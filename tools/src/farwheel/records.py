@@ -115,6 +115,14 @@ def reproduced(outcome: Outcome) -> None:
     _save({name: book})
 
 
+def noted(target: Target, wheel: Path) -> set[str]:
+    """The variations in which the ledger says that these bytes were reproduced."""
+    entry = ledger.load(path(target.name)).get(wheel.name)
+    if entry is None or entry.sha256 != sha256_of(wheel):
+        return set()
+    return {past.variation for past in entry.reproduced}
+
+
 def rebuilt(target: Target, output: str) -> None:
     """Note that a target's own derivation, built once more, gave the bytes of `output` again."""
     (wheel,) = wheelhouse.wheels(output)

@@ -44,33 +44,40 @@ class Outcome:
 
 
 def reproduce(
-    targets: list[Target], variations: list[str], effort: builder.Effort, report: Callable[[Path, Path], str]
+    targets: list[Target],
+    variations: list[str],
+    effort: builder.Effort,
+    report: Callable[[Path, Path], str],
+    noted: Callable[[Target, Path], set[str]] | None = None,
 ) -> Iterator[Outcome]:
     """Build the targets, then build them again in each of the variations that apply to them.
 
-    `report` says what differs between two wheels. A mode in which a target is built anyway is passed over.
-    FarwheelError when a build fails, or, before anything is built, for a mode that a target does not have.
+    `report` says what differs between two wheels, `noted` which variations of a wheel are known to give the
+    same bytes, and need not be made. A mode in which a target is built anyway is passed over. FarwheelError
+    when a build fails, or, before anything is built, for a mode that a target does not have.
     """
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
     steps = _steps(variations)
-    others = {step: _others(targets, paths, step) for step in steps if step != ("again",)}
+    derived = {step: _derived(targets, paths, step) for step in steps}
     built, _ = builder.build([paths[target] for target in targets], effort)
     wheels = {target: wheelhouse.wheels(output)[0] for target, output in zip(targets, built, strict=True)}
-    proven: set[Target] = set()
+    proven = {target: noted(target, wheel) if noted else set() for target, wheel in wheels.items()}
     for step in steps:
-        if step == ("again",):
-            yield from _again({target: paths[target] for target in targets}, wheels, effort)
+        chosen = {target: path for target, path in derived[step].items() if proven[target].isdisjoint(step)}
+        if not chosen:
             continue
-        done = proven if step[0] in _TOGETHER else set()
-        chosen = {target: path for target, path in others[step].items() if target not in done}
-        for outcome in _compared(step, chosen, wheels, effort, report):
+        again = step == ("again",)
+        outcomes = (
+            _again(chosen, wheels, effort) if again else _compared(step, chosen, wheels, effort, report)
+        )
+        for outcome in outcomes:
             # Of those that differ the variations tell one by one which it is.
             if step != _TOGETHER or outcome.same:
                 yield outcome
             if step == _TOGETHER and outcome.same:
-                proven.add(outcome.target)
+                proven[outcome.target].add(outcome.variation)
 
 
 def _compared(
@@ -125,8 +132,10 @@ def _difference(first: Path, again: Path, report: Callable[[Path, Path], str]) -
         return error.message
 
 
-def _others(targets: list[Target], paths: dict[Target, str], step: tuple[str, ...]) -> dict[Target, str]:
+def _derived(targets: list[Target], paths: dict[Target, str], step: tuple[str, ...]) -> dict[Target, str]:
     """The derivations of variations made at once, without those that are built anyway."""
+    if step == ("again",):
+        return {target: paths[target] for target in targets}
     if "mode" in step:
         targets = [target for target in targets if catalogue()[target.name]["mode"] == "disguised"]
     found = attributes(targets, f"{_attribute(step)}.drvPath")

@@ -21,6 +21,9 @@ def reproduce(
         typer.Option(metavar="disguised|accelerated|emulated", help="Only in this mode; may be given again."),
     ] = None,
     record: Annotated[bool, typer.Option(help="Note in the ledger what was reproduced.")] = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Only what the ledger does not note of these bytes yet.")
+    ] = False,
     cores: Cores = 0,
     as_json: Json = False,
 ) -> None:
@@ -50,6 +53,7 @@ def reproduce(
         asked or list(reproducing.VARIATIONS),
         builder.Effort(cores=cores),
         compare.report,
+        records.noted if missing else None,
     ):
         rows.append(outcome)
         if record and outcome.same:
