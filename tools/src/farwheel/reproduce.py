@@ -12,7 +12,7 @@ mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from farwheel import builder, nix, wheelhouse
@@ -87,16 +87,19 @@ def _compared(
     effort: builder.Effort,
     report: Callable[[Path, Path], str],
 ) -> Iterator[Outcome]:
-    """Build what `paths` says, and compare it with the wheels."""
-    outputs, _ = builder.build(list(paths.values()), _one_core() if "varied" in step else effort)
-    for target, output in zip(paths, outputs, strict=True):
-        first, again = wheels[target], wheelhouse.wheels(output)[0]
+    """Build what `paths` says, and compare it with the wheels; what fails takes nothing from the others."""
+    effort = replace(_one_core() if "varied" in step else effort, keep_going=True)
+    built = builder.attempt(list(paths.values()), effort)
+    for target in (target for target, path in paths.items() if path in built.outputs):
+        first, again = wheels[target], wheelhouse.wheels(built.outputs[paths[target]])[0]
         hashes = sha256_of(first), sha256_of(again)
         difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
         if difference and step == ("mode=emulated",):
             difference += native_tools(target.architecture)
         for variation in step:
             yield Outcome(target, variation, first.name, *hashes, difference)
+    if built.error:
+        raise built.error
 
 
 def _steps(variations: list[str]) -> list[tuple[str, ...]]:
