@@ -4,5 +4,6 @@
   patches = [ ./by-itself.patch ];
   # What upstream's own wheels are built with.
   env.CARGO_PROFILE_RELEASE_LTO = "fat";
-  smoke = ./smoke.py;
+  # Upstream's tests are in Rust.
+  tests.own = ./test_own.py;
 }
