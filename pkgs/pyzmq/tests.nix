@@ -4,4 +4,11 @@
     "tests"
   ];
   select = [ "tests" ];
+  leftOut = [
+    {
+      test = "tests/test_log.py::TestPubLog::test_blank_root_topic";
+      class = "time";
+      why = "it publishes at once, before its subscription may have arrived, and then waits for what is lost";
+    }
+  ];
 }
