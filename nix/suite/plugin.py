@@ -142,7 +142,7 @@ class Plugin:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Say what there is, then run what we are told; in place of pytest's own loop."""
         ids = [self._id(item) for item in session.items]
-        # Tests that collect garbage would look through all that pytest holds: of 94,000 items, a minute each.
+        # Tests that collect garbage would look through all that pytest holds, of 94,000 items for seconds.
         gc.collect()
         gc.freeze()
         self._channel.tell(

@@ -172,6 +172,8 @@ def test_what_is_noted_of_these_bytes_is_not_made_again(mirror: Server, capsys: 
     assert main(["reproduce", "good-riscv64.cp313", "--variation", "varied", "--record"]) == 0
     assert made() == ["again", "mode"]
     assert made() == []
+    assert main(missing) == 0
+    assert "nothing is missing" in capsys.readouterr().err
     file = nix.REPOSITORY / "pkgs/good/wheels.json"
     ledger.save(file, {name: replace(entry, sha256="0" * 64) for name, entry in book().items()})
     capsys.readouterr()

@@ -73,11 +73,11 @@ def reproduce(
             _again(chosen, wheels, effort) if again else _compared(step, chosen, wheels, effort, report)
         )
         for outcome in outcomes:
-            # Of those that differ the variations tell one by one which it is.
-            if step != _TOGETHER or outcome.same:
-                yield outcome
-            if step == _TOGETHER and outcome.same:
+            if outcome.same:
                 proven[outcome.target].add(outcome.variation)
+            elif step == _TOGETHER:
+                continue  # Made one by one, they will tell which of them it is.
+            yield outcome
 
 
 def _compared(

@@ -63,6 +63,8 @@ def reproduce(
             said = "same bytes" if outcome.same else "OTHER BYTES"
             sys.stdout.write(f"{said:11} {outcome.variation:13} {outcome.file} {outcome.first}\n")
             sys.stdout.write(outcome.difference and f"{outcome.difference}\n")
+    if missing and not rows:
+        sys.stderr.write("farwheel: nothing is missing: the ledger notes all of it for these bytes\n")
     if as_json:
         data = [
             {
