@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from farwheel import cache, nix
-from farwheel.audit.goal import PLATFORMS, Goal
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.index import kept
@@ -367,23 +366,6 @@ def test_what_makes_no_sense_is_said(
     (repository.root / "binary.txt").write_bytes(b"\xff\n")
     (repository.root / "empty.txt").write_text("# nothing\n")
     assert said in failed(capsys, *words)
-
-
-def test_the_floors_are_those_of_the_architectures() -> None:
-    text = (Path(__file__).parents[2] / "nix/architectures.nix").read_text(encoding="utf-8")
-    tags = re.findall(r'platformTag = "(manylinux_2_\d+_(?:riscv64|loongarch64))"', text)
-    assert sorted(tags) == sorted(PLATFORMS.values())
-
-
-@pytest.mark.parametrize("architecture", PLATFORMS)
-def test_tags_are_those_of_a_machine_at_the_floor(architecture: str) -> None:
-    goal = Goal(architecture, "3.13.15")
-    platform = PLATFORMS[architecture]
-    taken = [f"cp313-cp313-{platform}", f"cp311-abi3-{platform}", f"py3-none-{platform}", PURE]
-    ranks = [goal.rank(f"demo-1.0-{tag}.whl") for tag in taken]
-    assert ranks == sorted(rank for rank in ranks if rank is not None)
-    for tag in (f"cp314-cp314-{platform}", f"cp313-cp313t-{platform}", X86, "cp313-cp313-win_amd64"):
-        assert goal.rank(f"demo-1.0-{tag}.whl") is None
 
 
 @pytest.mark.usefixtures("repository")
