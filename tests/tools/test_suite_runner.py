@@ -11,7 +11,6 @@ from typing import Any
 
 from suite_runs import SUITE, run, write
 
-
 BAD = {
     "test_bad.py": """\
         import os, signal, sys, time, pytest
