@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farwheel import ledger, nix
+from farwheel import builder, ledger, nix
 from farwheel.cli import main
 from loopback import Server
 from test_build import start
@@ -179,6 +179,26 @@ def test_what_is_noted_of_these_bytes_is_not_made_again(mirror: Server, capsys: 
     capsys.readouterr()
     assert main(missing[:3]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_a_first_build_of_the_ledgers_bytes_is_a_reproduction(
+    mirror: Server, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    # Another derivation, which nothing has built yet, of the same bytes.
+    (nix.REPOSITORY / "salt").write_text("another machine")
+    monkeypatch.setattr(builder, "rebuild", lambda *_: pytest.fail("built twice"))
+    command = ["reproduce", "good-riscv64.cp313", "--variation", "again"]
+    capsys.readouterr()
+    assert main([*command, "--record"]) == 0
+    assert capsys.readouterr().out.startswith(f"same bytes  again         {WHEEL} ")
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["again"]
+    # What the ledger does not hold proves nothing by being built once.
+    (nix.REPOSITORY / "pkgs/good/wheels.json").unlink()
+    (nix.REPOSITORY / "salt").write_text("a third one")
+    with pytest.raises(pytest.fail.Exception, match="built twice"):
+        main(command)
 
 
 def test_a_wheel_for_all_cpythons_is_reproduced_once(mirror: Server, capsys: Capture) -> None:

@@ -115,11 +115,11 @@ def reproduced(outcome: Outcome) -> None:
     _save({name: book})
 
 
-def noted(target: Target, wheel: Path) -> set[str]:
-    """The variations in which the ledger says that these bytes were reproduced."""
+def noted(target: Target, wheel: Path) -> set[str] | None:
+    """The variations in which the ledger says that these bytes were reproduced; None for other bytes."""
     entry = ledger.load(path(target.name)).get(wheel.name)
     if entry is None or entry.sha256 != sha256_of(wheel):
-        return set()
+        return None
     return {past.variation for past in entry.reproduced}
 
 

@@ -2,7 +2,8 @@
 
 Variations, by name:
 
-again    the same derivation once more, as `nix build --rebuild` does it
+again    the same derivation once more, as `nix build --rebuild` does it; or a first build on this machine that
+         gives the bytes of the ledger, which were made elsewhere
 varied   one core; another year, time zone, locale, umask, kernel, host name and order of folders (nix/vary)
 mode     the other of the modes `disguised` and `accelerated`, where the backend works in both
 mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from the target, compiler included
@@ -48,22 +49,32 @@ def reproduce(
     variations: list[str],
     effort: builder.Effort,
     report: Callable[[Path, Path], str],
-    noted: Callable[[Target, Path], set[str]] | None = None,
+    recorded: Callable[[Target, Path], set[str] | None],
+    *,
+    missing: bool = False,
 ) -> Iterator[Outcome]:
     """Build the targets, then build them again in each of the variations that apply to them.
 
-    `report` says what differs between two wheels, `noted` which variations of a wheel are known to give the
-    same bytes, and need not be made. A mode in which a target is built anyway is passed over. FarwheelError
-    when a build fails, or, before anything is built, for a mode that a target does not have.
+    `report` says what differs between two wheels, `recorded` in which variations the ledger says that these
+    bytes were reproduced, None where it does not hold them; with `missing` those are not made. A mode in which
+    a target is built anyway is passed over. FarwheelError when a build fails, or, before anything is built,
+    for a mode that a target does not have.
     """
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
     steps = _steps(variations)
     derived = {step: _derived(targets, paths, step) for step in steps}
-    built, _ = builder.build([paths[target] for target in targets], effort)
+    built, seconds = builder.build([paths[target] for target in targets], effort)
     wheels = {target: wheelhouse.wheels(output)[0] for target, output in zip(targets, built, strict=True)}
-    proven = {target: noted(target, wheel) if noted else set() for target, wheel in wheels.items()}
+    known = {target: recorded(target, wheel) for target, wheel in wheels.items()}
+    proven = {target: set(past or ()) if missing else set() for target, past in known.items()}
+    for target, past in known.items():
+        fresh = past is not None and paths[target] in seconds
+        if fresh and "again" in variations and "again" not in proven[target]:
+            sha256 = sha256_of(wheels[target])
+            proven[target].add("again")
+            yield Outcome(target, "again", wheels[target].name, sha256, sha256)
     for step in steps:
         chosen = {target: path for target, path in derived[step].items() if proven[target].isdisjoint(step)}
         if not chosen:
