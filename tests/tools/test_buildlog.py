@@ -112,6 +112,12 @@ def test_a_long_build_gives_a_sign_of_life_with_what_it_said_last() -> None:
     clock.now = 61
     renderer.tick()
     assert "still building numpy 1 min 1 s (2 of 2 remain) numpy: [12/345] Compiling" in stream.getvalue()
+    renderer.line("/nix/store/x-numpy.drv", f"gcc {'-I include ' * 50}x.c")
+    clock.now = 92
+    renderer.tick()
+    said = stream.getvalue().splitlines()[-1]
+    assert said.endswith(" ...")
+    assert len(said) < 200
 
 
 def test_a_terminal_has_one_line_that_is_redrawn() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from typing import TextIO
@@ -10,6 +11,8 @@ from farwheel.derivation import short_name
 from farwheel.nix import uncoloured
 
 _QUIET = 30.0
+# Of what a build said last: enough to recognise it, where a compiler's line may be of thousands of characters.
+_WORDS = 100
 
 
 class BuildRenderer:
@@ -91,7 +94,7 @@ class BuildRenderer:
             f"{short_name(path)} {_span(now - began)}" for path, began in self._running.items()
         )
         text = f"building {builds} ({self._remaining()})" if builds else f"waiting ({self._remaining()})"
-        return f"{text} {self._last}".rstrip()
+        return f"{text} {textwrap.shorten(self._last, _WORDS, placeholder=' ...')}".rstrip()
 
     def _remaining(self) -> str:
         # Of a rebuild's end Nix tells only when all are over, but counts it at once.
