@@ -11,7 +11,7 @@ from farwheel.derivation import short_name
 from farwheel.nix import uncoloured
 
 _QUIET = 30.0
-# Of what a build said last: enough to recognise it, where a compiler's line may be of thousands of characters.
+# Of what a build said last, where a compiler's line may have thousands of characters.
 _WORDS = 100
 
 

@@ -2,8 +2,8 @@
 
 Variations, by name:
 
-again    the same derivation once more, as `nix build --rebuild` does it; or a first build on this machine that
-         gives the bytes of the ledger, which were made elsewhere
+again    the same derivation once more, as `nix build --rebuild` does it; or a first build on this machine
+         that gives the bytes of the ledger, which were made elsewhere
 varied   one core; another year, time zone, locale, umask, kernel, host name and order of folders (nix/vary)
 mode     the other of the modes `disguised` and `accelerated`, where the backend works in both
 mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from the target, compiler included
@@ -55,10 +55,10 @@ def reproduce(
 ) -> Iterator[Outcome]:
     """Build the targets, then build them again in each of the variations that apply to them.
 
-    `report` says what differs between two wheels, `recorded` in which variations the ledger says that these
-    bytes were reproduced, None where it does not hold them; with `missing` those are not made. A mode in which
-    a target is built anyway is passed over. FarwheelError when a build fails, or, before anything is built,
-    for a mode that a target does not have.
+    `report` says what differs between two wheels, `recorded` in which variations the ledger says that
+    these bytes were reproduced, None where it does not hold them; with `missing` those are not made. A mode
+    in which a target is built anyway is passed over. FarwheelError when a build fails, or, before anything
+    is built, for a mode that a target does not have.
     """
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.

@@ -29,11 +29,11 @@ def reproduce(
 ) -> None:
     """Build wheels again, each under other circumstances, and compare their bytes.
 
-    again: the same once more; a first build here of bytes that the ledger holds already is that too. varied: one core, another day, time zone, locale, umask, kernel and order
-    of folders. mode: the backend run the other way. These two are made at once, as long as the bytes are
-    the same. --mode emulated is the reference: all programs are the target's own, its compiler too, under
-    QEMU; it takes some ten times as long, and fetches 150 MB at first. Exit code 1 when bytes differ;
-    what differs is said.
+    again: the same once more; a first build here of bytes that the ledger holds already is that too.
+    varied: one core, another day, time zone, locale, umask, kernel and order of folders. mode: the backend
+    run the other way. These two are made at once, as long as the bytes are the same. --mode emulated is the
+    reference: all programs are the target's own, its compiler too, under QEMU; it takes some ten times as
+    long, and fetches 150 MB at first. Exit code 1 when bytes differ; what differs is said.
     """
     from farwheel import builder, compare, nix, records
     from farwheel import reproduce as reproducing
