@@ -245,4 +245,6 @@ def main() -> None:
     sys.exit(code)
 
 
-main()
+# Processes that a test starts import this file again where they are not forked (CPython 3.14's default).
+if __name__ == "__main__":
+    main()

@@ -49,6 +49,21 @@ BAD = {
 }
 
 
+def test_a_test_may_start_processes_that_begin_anew(python: Path, tmp_path: Path) -> None:
+    source = """\
+        import multiprocessing, time, pytest
+        @pytest.mark.parametrize("how", ["forkserver", "spawn"])
+        def test_ends_well(how):
+            process = multiprocessing.get_context(how).Process(target=time.sleep, args=(0,))
+            process.start()
+            process.join()
+            assert process.exitcode == 0
+        """
+    done = run(python, tmp_path, {"test_processes.py": source})
+    assert done.receipt, done.said
+    assert done.receipt["counts"]["passed"] == 2
+
+
 def test_whatever_tests_do_the_others_run_and_all_is_reported_once(python: Path, tmp_path: Path) -> None:
     done = run(python, tmp_path, BAD, workers=2, timeout=2, grace=4)
     assert (done.code, done.receipt) == (1, None)
