@@ -27,6 +27,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "nix/cpython").mkdir(parents=True)
     (tmp_path / "nix/cpython/versions.json").write_text('{"cp313": {"version": "3.13.18"}}')
     (tmp_path / "nix/pins").mkdir()
+    (tmp_path / "nix/pins/sources.manifest.json").write_text('{"zlib": {"source": "zlib", "suite": "sid"}}')
     (tmp_path / "nix/pins/tools.manifest.json").write_text('{"python": "3.13", "requirements": ["helper"]}')
     monkeypatch.setattr(nix, "REPOSITORY", tmp_path)
     return tmp_path
@@ -68,6 +69,7 @@ def test_ingredients_by_name(
     assert capfd.readouterr().out == f"{repository}/nix/pins/tools.json\n"
 
 
+@pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize(
     "arguments", [[], ["demo", "--all"], ["--ingredients", "demo"], ["--ingredients", "--all", "root"]]
 )

@@ -11,7 +11,7 @@ from crate_registry import Registry, crate
 from debian_archive import DebianArchive, deb
 from farwheel import crates, web
 from farwheel.errors import FarwheelError
-from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient
+from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient, lock_sources
 from farwheel.lock import Upstream
 from farwheel.pins import Pin
 from farwheel.pypi import Index
@@ -157,6 +157,21 @@ def test_sources_and_given_pins(pins: Path, sources: Sources) -> None:
     assert new["mended"]["path"] == new["zlib"]["path"]
     assert new["mended"]["patches"]["path"] == "pool/zlib_1.3-1.debian.tar.xz"
     assert new["given"] == MANIFESTS["sources"]["given"]
+
+
+def test_a_single_source_moves_no_other(pins: Path, sources: Sources, archive: DebianArchive) -> None:
+    lock_ingredient(pins, "sources", sources).write()
+    before = {**json.loads((pins / "sources.json").read_text()), "resolved": "20260901T000000Z"}
+    (pins / "sources.json").write_text(json.dumps(before))
+    archive.add_source("stable", "zlib", "1.4-1", "zlib_1.4.orig.tar.gz", "zlib_1.4-1.debian.tar.xz")
+    archive.write()
+    change = lock_sources(pins, ["zlib"], sources)
+    assert change.lines() == ["  zlib 1.3 -> 1.4"]
+    assert change.new["sources"].pop("zlib")["resolved"] == "20261001T102030Z"
+    assert change.new["sources"] == {n: s for n, s in before["sources"].items() if n != "zlib"}
+    assert change.new["resolved"] == before["resolved"]
+    lock_sources(pins, ["zlib"], sources).write()
+    assert not lock_sources(pins, ["zlib"], sources).needed
 
 
 def test_seed(pins: Path, sources: Sources) -> None:

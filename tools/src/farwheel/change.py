@@ -92,6 +92,6 @@ def _crates(data: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _timeless(data: Any) -> Any:
-    return (
-        {key: value for key, value in data.items() if key != "resolved"} if isinstance(data, dict) else data
-    )
+    if not isinstance(data, dict):
+        return data
+    return {key: _timeless(value) for key, value in data.items() if key != "resolved"}

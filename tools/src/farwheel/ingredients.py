@@ -41,6 +41,18 @@ def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
     return Change.of(pins / f"{name}.json", new)
 
 
+def lock_sources(pins: Path, names: Sequence[str], sources: Sources) -> Change:
+    """Resolve only these of `sources.manifest.json`; all others stay as they are pinned.
+
+    One that was resolved at another date than all tells so, for whoever asks a dated archive for it.
+    """
+    manifest, old = (read_json(pins / f"sources{kind}.json") for kind in (".manifest", ""))
+    found = _sources({name: manifest[name] for name in names}, sources)
+    date = {"resolved": found["resolved"]} if found["resolved"] != old["resolved"] else {}
+    dated = {name: {**entry, **date} for name, entry in found["sources"].items()}
+    return Change.of(pins / "sources.json", {**old, "sources": {**old["sources"], **dated}})
+
+
 def _root(manifest: Json, sources: Sources) -> dict[str, Any]:
     suite, exceptions = manifest["suite"], manifest.get("from", {})
     apt = Apt(

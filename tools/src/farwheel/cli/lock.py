@@ -27,7 +27,10 @@ def lock(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All packages that have a folder in pkgs/.")] = False,
     ingredients: Annotated[
-        bool, typer.Option(help="NAMEs are those of nix/pins/*.manifest.json, none means all of them.")
+        bool,
+        typer.Option(
+            help="NAMEs are those of nix/pins/*.manifest.json, or of single sources; none means all of them."
+        ),
     ] = False,
     origin: Annotated[
         str,
@@ -68,19 +71,29 @@ def lock(
 
 def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -> "Iterator[Change]":
     from farwheel.index import kept
-    from farwheel.ingredients import INGREDIENTS, lock_ingredient
+    from farwheel.ingredients import INGREDIENTS, lock_ingredient, lock_sources
     from farwheel.lock import needed_to_run
     from farwheel.nix import REPOSITORY
+    from farwheel.pins import read_json
 
-    unknown = [name for name in names if name not in INGREDIENTS]
-    if ingredients and (unknown or every):
-        raise UsageError(f"--ingredients goes with none or some of: {', '.join(INGREDIENTS)}")
+    single = [name for name in names if ingredients and name not in INGREDIENTS]
+    if ingredients and (every or single):
+        known = read_json(REPOSITORY / "nix/pins/sources.manifest.json")
+        if every or not known.keys() >= set(single):
+            raise UsageError(
+                f"--ingredients goes with none or some of: {', '.join(INGREDIENTS)}",
+                f"or of the sources: {', '.join(known)}",
+            )
     if not ingredients and bool(names) == every:
         raise UsageError("say what to lock: names of projects, --all, or --ingredients")
     if every:
         names = sorted(folder.name for folder in (REPOSITORY / "pkgs").glob("*/"))
     sources = ingredient_sources(with_debian=ingredients)
+    if single:
+        yield lock_sources(REPOSITORY / "nix/pins", single, sources)
     for name in names or list(INGREDIENTS):
+        if name in single:
+            continue
         if ingredients:
             yield lock_ingredient(REPOSITORY / "nix/pins", name, sources)
         else:
