@@ -4,6 +4,7 @@
 #   license    SPDX expression; texts: its files in the source
 #   needs      libraries that it is built against; languages: whose run-time it needs, besides C
 #   contains   components of others inside it (nix/licenses)
+#   helpers    functions for its shell file that not all need
 # Anything else becomes an environment variable of the build.
 {
   run,
@@ -25,14 +26,79 @@ let
 in
 arch:
 let
+  helpers = file ./helpers.sh;
   libs = builtins.mapAttrs (name: library arch name) {
+    abseil = {
+      license = "Apache-2.0";
+      texts = [ "LICENSE" ];
+      languages = [ "c++" ];
+    };
+    aom = {
+      license = "BSD-2-Clause";
+      texts = [
+        "LICENSE"
+        "PATENTS"
+      ];
+      languages = [ "c++" ];
+    };
+    brotli = {
+      license = "MIT";
+      texts = [ "LICENSE" ];
+    };
     bzip2 = {
       license = "bzip2-1.0.6";
       texts = [ "LICENSE" ];
     };
+    dav1d = {
+      license = "BSD-2-Clause";
+      texts = [ "COPYING" ];
+      inherit helpers;
+      meson = pins.sources.meson;
+    };
     expat = {
       license = "MIT";
       texts = [ "expat/COPYING" ];
+    };
+    flatbuffers = {
+      license = "Apache-2.0";
+      texts = [ "LICENSE" ];
+      languages = [ "c++" ];
+    };
+    freetype = {
+      license = "FTL";
+      texts = [
+        "LICENSE.TXT"
+        "docs/FTL.TXT"
+      ];
+      needs = [
+        libs.brotli
+        libs.libpng
+      ];
+      harfbuzz = pins.sources.harfbuzz;
+      inherit helpers;
+    };
+    harfbuzz = {
+      license = "MIT-Modern-Variant";
+      texts = [ "COPYING" ];
+      needs = [ libs.freetype ];
+      languages = [ "c++" ];
+      inherit helpers;
+      meson = pins.sources.meson;
+    };
+    lcms2 = {
+      license = "MIT";
+      texts = [ "LICENSE" ];
+    };
+    libavif = {
+      license = "BSD-2-Clause";
+      texts = [ "LICENSE" ];
+      needs = [
+        libs.aom
+        libs.dav1d
+        libs.libwebp
+      ];
+      languages = [ "c++" ];
+      inherit helpers;
     };
     libedit = {
       license = "BSD-3-Clause";
@@ -43,9 +109,43 @@ let
       license = "MIT";
       texts = [ "LICENSE" ];
     };
+    libjpeg-turbo = {
+      license = "IJG AND BSD-3-Clause";
+      texts = [
+        "LICENSE.md"
+        "README.ijg"
+      ];
+    };
+    libpng = {
+      license = "libpng-2.0";
+      texts = [ "LICENSE" ];
+      needs = [ libs.zlib ];
+      inherit helpers;
+    };
     libsodium = {
       license = "ISC";
       texts = [ "LICENSE" ];
+    };
+    libtiff = {
+      license = "libtiff";
+      texts = [ "LICENSE.md" ];
+      needs = [
+        libs.libjpeg-turbo
+        libs.xz
+        libs.zlib
+        libs.zstd
+      ];
+      # Its CMake tries a C++ compiler.
+      languages = [ "c++" ];
+      inherit helpers;
+    };
+    libwebp = {
+      license = "BSD-3-Clause";
+      texts = [
+        "COPYING"
+        "PATENTS"
+      ];
+      inherit helpers;
     };
     libxml2 = {
       license = "MIT";
@@ -91,10 +191,43 @@ let
           openblas = file ./openblas.sh;
         }
     );
+    openjpeg = {
+      license = "BSD-2-Clause";
+      texts = [ "LICENSE" ];
+    };
     openssl = {
       license = "Apache-2.0";
       texts = [ "LICENSE.txt" ];
       patches = pins.patches.openssl;
+    };
+    protobuf = {
+      license = "BSD-3-Clause";
+      texts = [ "LICENSE" ];
+      needs = [ libs.zlib ];
+      languages = [ "c++" ];
+    };
+    qhull = {
+      license = "Qhull";
+      texts = [ "COPYING.txt" ];
+      # Its CMake tries a C++ compiler.
+      languages = [ "c++" ];
+    };
+    raqm = {
+      license = "MIT";
+      texts = [ "COPYING" ];
+      needs = [
+        libs.harfbuzz
+        libs.sheenbidi
+      ];
+      inherit helpers;
+      meson = pins.sources.meson;
+    };
+    sheenbidi = {
+      license = "Apache-2.0";
+      texts = [ "LICENSE" ];
+      languages = [ "c++" ];
+      inherit helpers;
+      meson = pins.sources.meson;
     };
     sqlite = {
       license = "blessing";

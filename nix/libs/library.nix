@@ -7,6 +7,9 @@
   toolchain,
   licenses,
 }:
+let
+  closure = import ./closure.nix;
+in
 arch: name:
 {
   license,
@@ -36,7 +39,7 @@ run (
     inherit (arch) triplet;
     arch = arch.name;
     emulate = arch;
-    mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot languages needs);
+    mounts = toolchain.${arch.name}.mounts (toolchain.${arch.name}.sysroot languages (closure needs));
   }
   // removeAttrs args [
     "license"
@@ -46,3 +49,7 @@ run (
     "contains"
   ]
 )
+// {
+  inherit needs;
+  source = name;
+}

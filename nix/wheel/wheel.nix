@@ -52,7 +52,7 @@ let
     inherit abi short;
     wheels = locked (closure.target ++ (if rusty then programs else [ ])) ++ ours;
   };
-  libraries = map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]);
+  libraries = import ../libs/closure.nix (map (name: libs.${arch.name}.${name}) (recipe.libs or [ ]));
   at = from: to: { inherit from to; };
   sysconfigdata = triplet: "lib/python${short}/_sysconfigdata__linux_${triplet}.py";
   make =
@@ -188,10 +188,10 @@ make (
       + (if crossing then ", glibc-${arch.glibc}" else "")
       + (if rusty then ", rust-${pins.rust.version}" else "");
     libraries = builtins.listToAttrs (
-      map (name: {
-        inherit name;
-        value = pins.versions.${name};
-      }) (recipe.libs or [ ])
+      map (library: {
+        name = library.source;
+        value = pins.versions.${library.source};
+      }) libraries
     );
   };
 }

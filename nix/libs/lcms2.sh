@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+configure_static --without-jpeg --without-tiff
+make install

@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+cmake_static . -DBUILD_CODEC=OFF
