@@ -169,6 +169,13 @@ def test_a_wheel_waits_only_for_the_languages_it_is_written_in() -> None:
     assert runtimes("numpy") == ["c", "cxx", "fortran"]
 
 
+def test_what_a_library_needs_comes_along_to_the_wheel() -> None:
+    done = nix_eval(REPOSITORY, "pillow-riscv64.cp313.inputs.libraries", "--json")
+    versions = json.loads(done.stdout)
+    # HarfBuzz needs FreeType, which needs libpng, which needs zlib.
+    assert versions.keys() >= {"harfbuzz", "freetype", "libpng", "zlib"}
+
+
 def test_mirrors_change_no_output_path(copy: Path) -> None:
     pin = 'lib.parts.pins.sources."zlib"'
     before = nix_eval(copy, f"{pin}.outPath", "--raw").stdout

@@ -1,0 +1,17 @@
+# A feature that is missing fails the build, instead of being left out of the wheel quietly.
+{
+  avif = "enable";
+  freetype = "enable";
+  jpeg2000 = "enable";
+  lcms = "enable";
+  raqm = [
+    "enable"
+    "vendor"
+  ];
+  fribidi = "vendor";
+  tiff = "enable";
+  webp = "enable";
+  # As upstream, for its license.
+  imagequant = "disable";
+  xcb = "disable";
+}
