@@ -2,4 +2,4 @@
 # shellcheck source=nix/libs/helpers.sh
 . "$helpers"
 meson_static -Dsheenbidi=true -Dtests=false
-link_with raqm harfbuzz freetype sheenbidi
+link_with raqm harfbuzz freetype SheenBidi
