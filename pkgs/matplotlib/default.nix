@@ -3,12 +3,8 @@
     "qhull"
     "raqm"
   ];
-  # It would download the same versions of them.
-  settings.setup-args = [
-    "-Dsystem-freetype=true"
-    "-Dsystem-libraqm=true"
-    "-Dsystem-qhull=true"
-  ];
+  settings = import ./settings.nix;
+  skipImports."matplotlib.backends._tkagg" = "it looks for Tk, which our interpreters have not";
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }
