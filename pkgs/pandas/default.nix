@@ -1,0 +1,4 @@
+{
+  smoke = ./smoke.py;
+  tests = import ./tests.nix;
+}
