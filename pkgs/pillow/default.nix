@@ -1,5 +1,5 @@
 {
-  # What upstream's own wheels have, but for screenshots of X (XCB).
+  # What upstream's own wheels have, but for screenshots of X (XCB); zlib is not zlib-ng, AVIF does without libyuv.
   libs = [
     "harfbuzz"
     "lcms2"
