@@ -88,6 +88,7 @@ let
     lcms2 = {
       license = "MIT";
       texts = [ "LICENSE" ];
+      inherit helpers;
     };
     libavif = {
       license = "BSD-2-Clause";

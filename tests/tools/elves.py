@@ -20,6 +20,8 @@ class Elf:
     versions: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"libc.so.6": ["GLIBC_2.27"]})
     defined: Sequence[str] = ("PyInit_fast",)
     undefined: Sequence[str] = ("PyModule_Create2",)
+    # Of those that are undefined, what is of the first of the versions.
+    versioned: Sequence[str] = ()
     weak: Sequence[str] = ()
     arch: str | None = RV64GC
     code: bytes = bytes(16)
@@ -49,6 +51,10 @@ class Elf:
         count = 1 + len(self.defined) + len(self.undefined) + len(self.weak)
         put("hash", struct.pack("<2I", 1, count) + bytes(4 * (1 + count)))
         put("versions", self._versions(strings))
+        numbers = [
+            2 if name in self.versioned else 1 for name in (*self.defined, *self.undefined, *self.weak)
+        ]
+        put("numbers", struct.pack(f"<{count}H", 0, *numbers))
         tags = [(1, strings.at(name)) for name in self.needed]
         tags += [
             (tag, strings.at(text))
@@ -62,6 +68,7 @@ class Elf:
             (10, place["strings"][1]),
             (6, place["symbols"][0]),
             (4, place["hash"][0]),
+            (0x6FFFFFF0, place["numbers"][0]),
         ]
         if self.versions:
             tags += [(0x6FFFFFFE, place["versions"][0]), (0x6FFFFFFF, len(self.versions))]

@@ -168,6 +168,16 @@ BAD = [
     ),
     extension("needed", "by its path", Elf(needed=["./libc.so.6"])),
     Case("needed", "where no run path", {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"]), LIBRARY: Elf()}),
+    extension(
+        "undefined", "needs foo_init, which nothing that it needs defines", Elf(undefined=["foo_init", "cos"])
+    ),
+    extension("undefined", "needs cos of glibc, which it does not name", Elf(undefined=["cos"]), "note"),
+    Case(
+        "undefined",
+        f"needs foo_init of {LIBRARY}, which it does not name",
+        {EXTENSION: Elf(undefined=["foo_init"]), LIBRARY: Elf(defined=["foo_init"])},
+        severity="note",
+    ),
     extension("runpath", "'/usr/lib'", Elf(runpath="/usr/lib")),
     extension("runpath", "'$ORIGIN/../../x'", Elf(runpath="$ORIGIN:$ORIGIN/../../x")),
     extension("runpath", "''", Elf(rpath="$ORIGIN:")),
@@ -264,6 +274,8 @@ GOOD = [
         },
         "demo-1.0-cp313-cp313-manylinux_2_17_x86_64.whl",
     ),
+    Case("", "a symbol with a version", {EXTENSION: Elf(undefined=["a", "Py_Exit"], versioned=["a"])}),
+    Case("", "a library that may have it", {EXTENSION: Elf(needed=["libz.so.1"], undefined=["deflate"])}),
     Case("", "a note of the baseline", {EXTENSION: None, X86_EXTENSION: x86(1)}, X86),
     Case("", "abi3", {EXTENSION: None, "demo/fast.abi3.so": Elf()}, ABI3),
     Case("", "the loader", {EXTENSION: Elf(needed=["libc.so.6", "ld-linux-riscv64-lp64d.so.1"])}),
@@ -281,8 +293,13 @@ GOOD = [
     Case(
         "",
         "a grafted library",
-        {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"], runpath="$ORIGIN/../demo.libs")}
-        | dict(listed("").files),
+        {
+            EXTENSION: Elf(
+                needed=["libfoo-0123abcd.so.1"], runpath="$ORIGIN/../demo.libs", undefined=["foo_init"]
+            )
+        }
+        | dict(listed("").files)
+        | {LIBRARY: Elf(defined=["foo_init"])},
     ),
     Case(
         "",
@@ -297,7 +314,7 @@ GOOD = [
         {
             EXTENSION: None,
             "demo/fast.cpython-313-riscv64-linux-musl.so": Elf(
-                needed=["libc.musl-riscv64.so.1"], versions={}
+                needed=["libc.musl-riscv64.so.1"], undefined=["printf"], versions={}
             ),
         },
         "demo-1.0-cp313-cp313-musllinux_1_2_riscv64.whl",

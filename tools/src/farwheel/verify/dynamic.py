@@ -6,7 +6,9 @@ something else. All lists are bounded.
 """
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from mmap import mmap
 
 _MAX_SYMBOLS = 4_000_000
@@ -15,7 +17,9 @@ _MAX_PATHS = 64
 _MAX_VERSIONS = 65_536
 _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6, 10, 14, 15
 _TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
-_VERNEED, _VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
+_VERSYM, _VERNEED, _VERNEEDNUM = 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
+# The numbers of DT_VERSYM that are no versions: local and global; the highest bit hides a symbol.
+_UNVERSIONED, _HIDDEN = (0, 1), 0x8000
 _DF_TEXTREL, _DF_BIND_NOW, _DF_1_NOW = 0x4, 0x8, 0x1
 _WEAK = 2
 _ELF64 = 64
@@ -49,8 +53,8 @@ class Layout:
 class Dynamic:
     """Needed libraries, run paths, versions asked for by library, and names of symbols.
 
-    Of the defined symbols only those are kept that CPython may look for (Py..., _Py...). `undefined` are all
-    that must be found; a weak reference may find nothing, and its code asks.
+    `undefined` are all symbols that must be found; a weak reference may find nothing, and its code asks.
+    `unversioned` are those of them that name no version, and so no library.
     """
 
     needed: tuple[str, ...]
@@ -60,6 +64,7 @@ class Dynamic:
     versions: dict[str, frozenset[str]]
     defined: frozenset[str]
     undefined: frozenset[str]
+    unversioned: frozenset[str]
     textrel: bool
     bind_now: bool
 
@@ -81,7 +86,7 @@ def read_dynamic(data: bytes | mmap, layout: Layout, offset: int, size: int) -> 
         start = layout.offset(first[_STRTAB])
         strings = _Strings(_piece(data, start, first.get(_STRSZ, 0)))
     flags = (first.get(_FLAGS, 0), first.get(_FLAGS_1, 0))
-    defined, undefined = _symbols(data, layout, first, strings)
+    defined, undefined, unversioned = _symbols(data, layout, first, strings)
     return Dynamic(
         needed=tuple(strings.at(value) for value in tags.get(_NEEDED, ())),
         soname=strings.at(first[_SONAME]) if _SONAME in first else "",
@@ -90,6 +95,7 @@ def read_dynamic(data: bytes | mmap, layout: Layout, offset: int, size: int) -> 
         versions=_versions(data, layout, first, strings),
         defined=defined,
         undefined=undefined,
+        unversioned=unversioned,
         textrel=_TEXTREL in first or bool(flags[0] & _DF_TEXTREL),
         bind_now=_BIND_NOW in first or bool(flags[0] & _DF_BIND_NOW or flags[1] & _DF_1_NOW),
     )
@@ -119,9 +125,6 @@ class _Strings:
 
     def at(self, place: int) -> str:
         return self.raw(place).decode("utf-8", "backslashreplace")
-
-    def begins(self, place: int, prefixes: tuple[bytes, ...]) -> bool:
-        return self._table.startswith(prefixes, place)
 
 
 def _piece(data: bytes | mmap, start: int, size: int) -> bytes:
@@ -160,9 +163,9 @@ def _versions(
 
 def _symbols(
     data: bytes | mmap, layout: Layout, tags: dict[int, int], strings: _Strings
-) -> tuple[frozenset[str], frozenset[str]]:
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     if _SYMTAB not in tags:
-        return frozenset(), frozenset()
+        return frozenset(), frozenset(), frozenset()
     # name, info, other, section, value, size; the narrow class has them in another order.
     wide = layout.bits == _ELF64
     entry = layout.format("IBBHQQ", "IIIBBH")
@@ -170,17 +173,28 @@ def _symbols(
     if count > _MAX_SYMBOLS:
         raise DynamicError(f"it has {count} dynamic symbols")
     table = _piece(data, layout.offset(tags[_SYMTAB]), count * entry.size)
-    defined, undefined = set(), set()
-    for fields in entry.iter_unpack(table):
-        name, info, section = fields[0], fields[1 if wide else 3], fields[3 if wide else 5]
-        if not name:
+    versions = _numbers(data, layout, tags, count)
+    defined, undefined, unversioned = set(), set(), set()
+    for fields, version in zip(entry.iter_unpack(table), versions, strict=True):
+        if not fields[0]:
             continue
-        if section == 0:
-            if info >> 4 != _WEAK:
-                undefined.add(strings.at(name))
-        elif strings.begins(name, (b"Py", b"_Py")):
-            defined.add(strings.at(name))
-    return frozenset(defined), frozenset(undefined)
+        name, info, section = strings.at(fields[0]), fields[1 if wide else 3], fields[3 if wide else 5]
+        if section:
+            defined.add(name)
+        elif info >> 4 != _WEAK:
+            undefined.add(name)
+            if version & ~_HIDDEN in _UNVERSIONED:
+                unversioned.add(name)
+    return frozenset(defined), frozenset(undefined), frozenset(unversioned)
+
+
+def _numbers(data: bytes | mmap, layout: Layout, tags: dict[int, int], count: int) -> Iterable[int]:
+    """DT_VERSYM: the number of each symbol's version."""
+    if _VERSYM not in tags:
+        return repeat(0, count)
+    number = layout.format("H", "H")
+    table = _piece(data, layout.offset(tags[_VERSYM]), count * number.size)
+    return (row[0] for row in number.iter_unpack(table))
 
 
 def _count(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:

@@ -28,3 +28,9 @@ def note(where: str, message: str) -> Finding:
 
 class RefusedError(FarwheelError):
     """A file that cannot be judged: damaged, ambiguous or an attack."""
+
+
+def listed(names: list[str], most: int = 8) -> str:
+    """Names for a message: the first few, cut where they are long, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(f"{name:.80}" for name in names[:most]) + more

@@ -25,6 +25,7 @@ from farwheel.verify.rules import (
     stable_abi,
     symbols,
     toplevel,
+    undefined,
 )
 from farwheel.verify.wheel import Wheel
 
@@ -48,6 +49,7 @@ _MODULES = (
     isa,
     symbols,
     needed,
+    undefined,
     runpath,
     hardening,
     extensions,

@@ -11,7 +11,7 @@ with a cache of index pages and a terminal library; its table is all that is nee
 import re
 from collections.abc import Iterator
 
-from farwheel.verify.finding import Finding, error
+from farwheel.verify.finding import Finding, error, listed
 from farwheel.verify.wheel import Wheel
 
 _CPYTHON = re.compile(r"cp3(\d+)")
@@ -31,11 +31,11 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         used = {symbol for symbol in elf.dynamic.undefined if symbol.startswith(("Py", "_Py"))}
         foreign = sorted(used - known.keys())
         if foreign:
-            yield error(name, f"uses what is not in the stable ABI: {_shown(foreign)}")
+            yield error(name, f"uses what is not in the stable ABI: {listed(foreign)}")
         young = sorted(symbol for symbol in used & known.keys() if minors and known[symbol] > min(minors))
         if young:
-            listed = [f"{symbol} (3.{known[symbol]})" for symbol in young]
-            yield error(name, f"uses what is younger than CPython 3.{min(minors)}: {_shown(listed)}")
+            dated = [f"{symbol} (3.{known[symbol]})" for symbol in young]
+            yield error(name, f"uses what is younger than CPython 3.{min(minors)}: {listed(dated)}")
 
 
 def _added() -> dict[str, int]:
@@ -43,8 +43,3 @@ def _added() -> dict[str, int]:
     from abi3info import DATAS, FUNCTIONS
 
     return {symbol.name: item.added.minor for table in (FUNCTIONS, DATAS) for symbol, item in table.items()}
-
-
-def _shown(names: list[str], most: int = 8) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
