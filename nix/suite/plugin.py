@@ -42,6 +42,8 @@ _TESTS = {"conftest", "test", "testing", "tests"}
 # The address of an object differs from process to process.
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _MOST_HEAD, _MOST_TAIL = 10_000, 20_000
+# pytest's own dots and letters.
+_PROGRESS = re.compile(r"^[.EFXsx]+( +\[ *\d+%\])?$", re.MULTILINE)
 
 
 class Channel:
@@ -120,12 +122,32 @@ class Installed:
         return found
 
 
+class Log:
+    """The worker's log, for what a test's processes say: pytest captures this process alone (prepare.py)."""
+
+    def __init__(self) -> None:
+        self._file = os.dup(sys.stderr.fileno())
+        self._start = 0
+
+    def mark(self) -> None:
+        """From here on is what `said` gives."""
+        self._start = os.fstat(self._file).st_size
+
+    def said(self) -> str:
+        """What came since the mark, or the end of it."""
+        size = os.fstat(self._file).st_size
+        start = max(self._start, size - _MOST_TAIL)
+        text = os.pread(self._file, size - start, start).decode(errors="replace")
+        return _PROGRESS.sub("", text).strip()
+
+
 class Plugin:
     """What pytest calls."""
 
     def __init__(self, channel: Channel, installed: Installed, work: Path) -> None:
         self._channel, self._installed = channel, installed
         self._roots = (work, installed.site)
+        self._log = Log()
         self._errors: list[tuple[str, str]] = []
         self._skipped: list[tuple[str, str]] = []
         self._reports: list[pytest.TestReport] = []
@@ -171,9 +193,10 @@ class Plugin:
                 promised = queue[0] if queue else None
                 self._channel.tell("started", test=test)
                 self._reports.clear()
+                self._log.mark()
                 following = None if promised is None else session.items[promised]
                 session.config.hook.pytest_runtest_protocol(item=session.items[test], nextitem=following)
-                self._channel.tell("finished", test=test, **_verdict(self._reports, ids[test]))
+                self._channel.tell("finished", test=test, **_verdict(self._reports, ids[test], self._log))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the reports of the test that runs: set-up, call and tear-down, and subtests."""
@@ -192,9 +215,11 @@ class Plugin:
         return path.as_posix()
 
 
-def _verdict(reports: list[pytest.TestReport], name: str) -> dict[str, object]:
+def _verdict(reports: list[pytest.TestReport], name: str, log: Log) -> dict[str, object]:
     """The fields of "finished": the worst that happened."""
     failed = [report for report in reports if report.failed]
+    said = log.said() if failed else ""
+    said = f"{' said by its processes '.center(100, '-')}\n{said}\n" if said else ""
     skipped = next((report for report in reports if report.skipped), None)
     outcome = reason = ""
     if failed:
@@ -208,7 +233,7 @@ def _verdict(reports: list[pytest.TestReport], name: str) -> dict[str, object]:
         "outcome": outcome or "passed",
         "seconds": round(sum(report.duration for report in reports), 3),
         "reason": reason,
-        "report": "\n".join(_text(report, name, report.when or "") for report in failed),
+        "report": "\n".join(_text(report, name, report.when or "") for report in failed) + said,
     }
 
 

@@ -64,6 +64,18 @@ def test_a_test_may_start_processes_that_begin_anew(python: Path, tmp_path: Path
     assert done.receipt["counts"]["passed"] == 2
 
 
+def test_what_the_processes_of_a_failed_test_say_is_shown(python: Path, tmp_path: Path) -> None:
+    source = """\
+        import os
+        def test_before(): os.system("echo of before >&2")
+        def test_fails(): assert os.system("echo that is why >&2; exit 1") == 0
+        """
+    done = run(python, tmp_path, {"test_processes.py": source})
+    assert done.said.count("- said by its processes -") == 1
+    assert done.said.count("\nthat is why\n") == 1
+    assert "of before" not in done.said
+
+
 def test_whatever_tests_do_the_others_run_and_all_is_reported_once(python: Path, tmp_path: Path) -> None:
     done = run(python, tmp_path, BAD, workers=2, timeout=2, grace=4)
     assert (done.code, done.receipt) == (1, None)
