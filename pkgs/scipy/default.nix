@@ -1,0 +1,10 @@
+{
+  libs = [ "openblas" ];
+  settings.setup-args = [
+    "-Dblas=openblas"
+    "-Dlapack=openblas"
+  ];
+  skipImports."scipy.linalg._matfuncs_sqrtm_triu" = "it and _matfuncs_sqrtm import each other, and only that way round";
+  smoke = ./smoke.py;
+  tests = import ./tests.nix;
+}
