@@ -6,6 +6,5 @@
   ];
   patches = [ ./dependencies.patch ];
   smoke = ./smoke.py;
-  tests.files = [ "test" ];
-  tests.select = [ "test" ];
+  tests = import ./tests.nix;
 }
