@@ -29,7 +29,9 @@ def published(wheels: list[Target], folder: Path) -> Iterator[str]:
             running.shutdown()
 
 
-def on_board(arch: str, command: str, work: Path, url: str = "") -> "subprocess.CompletedProcess[str]":
+def on_board(
+    arch: str, command: str, work: Path, url: str = "", timeout: float = 600
+) -> "subprocess.CompletedProcess[str]":
     """Run a shell command in a fresh root of the architecture, on its baseline CPU, in the folder `work`."""
     words, env = board.entering(board.prepare(arch, "cp313"), ("sh", "-c", command), index=url, work=work)
-    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=timeout)
