@@ -4,7 +4,8 @@
     "-Dblas=openblas"
     "-Dlapack=openblas"
   ];
-  skipImports."scipy.linalg._matfuncs_sqrtm_triu" = "it and _matfuncs_sqrtm import each other, and only that way round";
+  skipImports."scipy.linalg._matfuncs_sqrtm_triu" =
+    "it and _matfuncs_sqrtm import each other, and only that way round";
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }
