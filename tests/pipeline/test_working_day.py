@@ -49,8 +49,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_a_working_day(arch: str, index: str, tmp_path: Path) -> None:
     for name in ("working_day.py", "working_day.png"):
         shutil.copy(HERE / name, tmp_path)
-    # pydantic is pure, and asks for one release of pydantic-core.
-    # Compiling all of scipy and pandas to bytecode would take most of the time, for what is imported once.
+    # Compiling all of it to bytecode would take most of the time, for what is imported once.
     install = f"pip install -q --no-compile {' '.join(TABLE)} pydantic && pip check"
     done = on_board(
         arch, f'{install} && python working_day.py drawn.png && python -c "{SAME}"', tmp_path, index, 1800

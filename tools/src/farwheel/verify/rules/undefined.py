@@ -9,16 +9,17 @@ said where an object needs a library of the system without versions (zlib, X11),
 none.
 
 Source: System V gABI chapter 5 (shared object dependencies); dlopen(3) for whose symbols are seen. The
-names in glibc are asked of the host's; no policy lists them.
+names in glibc are read from the host's; no policy lists them.
 """
 
-import ctypes
 import posixpath
+import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from farwheel.verify import policy
-from farwheel.verify.elf import Elf
+from farwheel.verify.elf import Elf, read_elf
 from farwheel.verify.finding import Finding, error, listed, note
 from farwheel.verify.wheel import Wheel
 
@@ -31,6 +32,7 @@ _VERSIONED = frozenset(
         *("libgcc_s.so.1", "libstdc++.so.6", "libatomic.so.1", "libgomp.so.1"),
     )
 )
+_LOADED = re.compile(r"(/\S+)/libc(?:\.so\.6|-2\.\d+\.so)$", re.MULTILINE)
 
 
 def check(wheel: Wheel) -> Iterator[Finding]:
@@ -39,10 +41,12 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         return
     elves = dict(wheel.elves)
     libraries = {posixpath.basename(name): elf for name, elf in elves.items()}
+    defined = {symbol: name for name, elf in elves.items() if elf.dynamic for symbol in elf.dynamic.defined}
     for name, elf in elves.items():
         homes: dict[str, list[str]] = {}
         for symbol in _missing(elf, libraries):
-            homes.setdefault(_home(symbol, elves), []).append(symbol)
+            home = defined.get(symbol) or ("glibc" if symbol in _glibc() else "")
+            homes.setdefault(home, []).append(symbol)
         for home, symbols in sorted(homes.items()):
             if home:
                 yield note(name, f"needs {listed(symbols)} of {home}, which it does not name as needed")
@@ -69,19 +73,11 @@ def _missing(elf: Elf, libraries: dict[str, Elf]) -> list[str]:
     return sorted(wanted)
 
 
-def _home(symbol: str, elves: dict[str, Elf]) -> str:
-    """The object of the wheel that defines a symbol, "glibc", or nothing."""
-    inside = (name for name, elf in elves.items() if elf.dynamic and symbol in elf.dynamic.defined)
-    return next(inside, "glibc" if any(hasattr(library, symbol) for library in _glibc()) else "")
-
-
 @cache
-def _glibc() -> list[ctypes.CDLL]:
-    found = []
-    for name in _GLIBC:
-        try:
-            found.append(ctypes.CDLL(name))
-        except OSError:
-            # Another C library, or a glibc that has no such part; then what it would have is an error.
-            continue
-    return found
+def _glibc() -> frozenset[str]:
+    """What the host's glibc defines; nothing where the host has another C library."""
+    maps = Path("/proc/self/maps")
+    loaded = _LOADED.search(maps.read_text()) if maps.exists() else None
+    files = [Path(loaded[1], name) for name in _GLIBC] if loaded else []
+    read = [read_elf(file.read_bytes()).dynamic for file in files if file.exists()]
+    return frozenset(symbol for dynamic in read if dynamic for symbol in dynamic.defined)
