@@ -9,7 +9,7 @@ for part in $parts; do
         exit 1
       fi
     done
-    [ ! -d "$part/$folder" ] || cp -r --no-preserve=mode,ownership "$part/$folder/." "$out/$folder/"
+    [ ! -d "$part/$folder" ] || cp -r --no-preserve=ownership "$part/$folder/." "$out/$folder/"
+    chmod -R u+w "$out"
   done
 done
-chmod +x "$out"/lib/*.so* 2>/dev/null || true
