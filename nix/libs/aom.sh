@@ -6,5 +6,4 @@ case $arch in
   riscv64) cpu=riscv64 ;;
   *) cpu=generic ;;
 esac
-export CFLAGS="$CFLAGS -ffile-prefix-map=/build/source=."
 cmake_static . -DAOM_TARGET_CPU="$cpu" -DENABLE_TESTS=OFF -DENABLE_TOOLS=OFF -DENABLE_EXAMPLES=OFF -DENABLE_DOCS=OFF

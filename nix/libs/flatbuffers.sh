@@ -1,5 +1,4 @@
 # shellcheck shell=bash disable=SC2154
-export CXXFLAGS="$CXXFLAGS -ffile-prefix-map=/build/source=."
 cmake_static . -DFLATBUFFERS_BUILD_TESTS=OFF -DFLATBUFFERS_BUILD_FLATHASH=OFF -DCMAKE_POLICY_VERSION_MINIMUM=3.5
 # Its compiler, a program of the target's, runs through binfmt.
 mkdir "$DESTDIR$prefix/lib/flatbuffers"

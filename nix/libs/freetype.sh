@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=nix/libs/helpers.sh
 . "$helpers"
-# HarfBuzz and FreeType use each other. Here its headers are enough: nothing is linked, and whoever links FreeType has both.
+# HarfBuzz and FreeType use each other. Here its headers are enough, since nothing is linked; who links FreeType names both.
 mkdir /build/harfbuzz
 tar -xf "$harfbuzz" -C /build/harfbuzz --strip-components=1 --no-same-owner
 cmake_static . -DCMAKE_PREFIX_PATH="$prefix" -DFT_REQUIRE_ZLIB=ON -DFT_REQUIRE_PNG=ON -DFT_REQUIRE_BROTLI=ON \

@@ -9,7 +9,6 @@ esac
 # Debian's tarball comes without the reference LAPACK.
 mkdir -p lapack-netlib
 tar -xf "$lapack" -C lapack-netlib --strip-components=1 --no-same-owner
-map=-ffile-prefix-map=$PWD=.
 # Callers use LAPACK itself; its C interface (LAPACKE) would take as long again.
 options=("${cpu[@]}" CROSS=1 HOSTCC=/usr/bin/gcc CC="$CC $map" FC="gfortran $map" AR="$AR" RANLIB="$RANLIB"
   NUM_THREADS=64 USE_OPENMP=0 USE_THREAD=1 NO_AFFINITY=1 NO_TEST=1 BUILD_RELAPACK=0 NO_LAPACKE=1 NO_STATIC=0 PREFIX="$prefix")

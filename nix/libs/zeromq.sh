@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2154
 # Its source comes in a crate, whose own part is not used: not every mirror of Debian has this release.
-export CXXFLAGS="$CXXFLAGS -ffile-prefix-map=/build/source=."
 # What it would find out by running programs, which it does not when crossing. (TIPC's answer would be this kernel's.)
 have=()
 for feature in EVENTFD_CLOEXEC GETRANDOM O_CLOEXEC SOCK_CLOEXEC SO_BINDTODEVICE SO_KEEPALIVE SO_PRIORITY TCP_KEEPCNT \
