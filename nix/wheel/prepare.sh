@@ -20,7 +20,7 @@ fi
 cd /build/source
 export PATH=/usr/lib/farwheel/$triplet/bin:/build/native:/opt/env/bin:/usr/bin:/usr/sbin
 [ -z "$uname" ] || PATH=$uname/bin:$PATH
-export CC=gcc CXX=g++ FC=gfortran F77=gfortran F90=gfortran AR=ar RANLIB=ranlib STRIP=strip NM=nm LD=ld
+export CC=gcc CXX=g++ FC=gfortran F77=gfortran F90=gfortran AR=gcc-ar RANLIB=gcc-ranlib NM=gcc-nm STRIP=strip LD=ld
 export CC_FOR_BUILD=/usr/bin/gcc CXX_FOR_BUILD=/usr/bin/g++ HOSTCC=/usr/bin/gcc
 export LDFLAGS="-Wl,-z,relro -Wl,--exclude-libs,libstdc++.a:libgfortran.a"
 export PKG_CONFIG_LIBDIR=/usr/$triplet/lib/pkgconfig:/usr/$triplet/share/pkgconfig
