@@ -88,5 +88,7 @@ fi
 export NIX_BUILD_CORES
 export HOME=/build TMPDIR=/tmp TMP=/tmp TEMP=/tmp TEMPDIR=/tmp NIX_BUILD_TOP=/build
 export PATH=/usr/bin:/usr/sbin LC_ALL=C.UTF-8 TZ=UTC PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1
+# Nix names a terminal on which Ninja would keep writing over one line; a log has lines.
+[ -n "${FARWHEEL_ENTER:-}" ] || export TERM=dumb
 unset top _root _link _device _pair _from _to _host _store
 exec "$bb" chroot . "$@"
