@@ -35,31 +35,40 @@ def packages(
     effort: builder.Effort,
     same: Callable[[Target, str], None] | None = None,
 ) -> list[Row]:
-    """Rebuild the wheel of each package for each architecture `repeat` times; the medians.
+    """Build the wheel of each package for each architecture `repeat` times; the medians.
 
-    Everything is built once before, so only the wheel's own build is timed. The architectures take turns,
-    so a machine that gets slower is slow for all of them. `same` is told of each far target, with its output,
-    once all its rebuilds have given the same bytes; FarwheelError when one has not.
+    What they are made with is built before, so only the wheel's own build is timed; its first one too, where
+    it is not there yet. The architectures take turns, so a machine that gets slower is slow for all of them.
+    `same` is told of each far target, with its output, once all its builds have given the same bytes;
+    FarwheelError when one has not.
     """
     architectures = (NATIVE, *FAR)
     paths = derivations([Target(name, arch, python) for name in names for arch in architectures])
-    outputs, _ = builder.build(list(paths.values()), effort)
-    built = dict(zip(paths, outputs, strict=True))
+    builder.build(sorted({path for made in paths.values() for path in derivation.read(made).inputs}), effort)
     rows = []
     for name in names:
         times: dict[str, list[float]] = {arch: [] for arch in architectures}
         for _ in range(repeat):
             for arch in architectures:
-                path = paths[Target(name, arch, python)]
-                seconds, differing = builder.rebuild([path], effort)
-                if differing:
-                    raise FarwheelError(differing[path], "put that right first; it is no figure of the wheel")
-                times[arch].append(seconds[path])
+                times[arch].append(_seconds(paths[Target(name, arch, python)], effort))
         if same:
-            for target in (Target(name, arch, python) for arch in FAR):
-                same(target, built[target])
+            far = {target: paths[target] for target in (Target(name, arch, python) for arch in FAR)}
+            outputs, _ = builder.build(list(far.values()), effort)
+            for target, output in zip(far, outputs, strict=True):
+                same(target, output)
         rows.append(Row(name, {arch: round(statistics.median(found), 2) for arch, found in times.items()}))
     return rows
+
+
+def _seconds(path: str, effort: builder.Effort) -> float:
+    """How long one build of a derivation takes, whose inputs are there."""
+    if not nix.is_built(path):
+        _, seconds = builder.build([path], effort)
+        return seconds[path]
+    seconds, differing = builder.rebuild([path], effort)
+    if differing:
+        raise FarwheelError(differing[path], "put that right first; it is no figure of the wheel")
+    return seconds[path]
 
 
 def overheads(name: str, python: str, repeat: int) -> dict[str, float]:

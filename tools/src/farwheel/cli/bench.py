@@ -14,7 +14,7 @@ def bench(
     python: Annotated[str, typer.Option(metavar="cp313", help="For this CPython.")] = "cp313",
     repeat: Annotated[int, typer.Option(help="Builds of each; the median counts.", min=1)] = 1,
     record: Annotated[
-        bool, typer.Option(help="Note in the ledger that the rebuilds gave the same bytes (`again`).")
+        bool, typer.Option(help="Note in the ledger that the builds gave its bytes (`again`).")
     ] = False,
     cores: Cores = 0,
     as_json: Json = False,
