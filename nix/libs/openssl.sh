@@ -11,6 +11,8 @@ while read -r patch; do
 done < <(grep -v '^#' /build/debian/patches/series)
 
 case $arch in x86_64) target=linux-x86_64 ;; *) target=linux64-$arch ;; esac
+# It writes the compiler's options into itself, and names its files by relative paths anyway.
+CFLAGS=${CFLAGS% "$map"}
 # no-module: the legacy provider is part of libcrypto, so there is no file to find at run time.
 perl Configure "$target" no-shared no-module no-tests no-docs no-apps \
   --prefix="$prefix" --libdir=lib --openssldir=/etc/ssl
