@@ -4,6 +4,7 @@ from farwheel import bench, builder, derivation, nix
 from farwheel.bench import Row
 from farwheel.builder import Effort
 from farwheel.derivation import Derivation
+from farwheel.errors import FarwheelError
 from farwheel.targets import Target
 
 
@@ -49,3 +50,9 @@ def test_the_median_counts_and_the_architectures_take_turns(monkeypatch: pytest.
     first = [("rebuild", "x86_64"), *(("build", arch) for arch in far)]
     assert done[len(tools) :] == first + [("rebuild", arch) for arch in ("x86_64", *far)] * 2
     assert same == [(Target("numpy", arch, "cp313"), f"/{arch}") for arch in far]
+
+
+def test_a_command_that_fails_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(FarwheelError, match="sh -c 'echo no >&2; exit 3' ended with exit code 3"):
+        bench.runner(["sh", "-c", "echo no >&2; exit 3"])()
+    assert capfd.readouterr().err == "no\n"

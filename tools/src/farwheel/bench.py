@@ -1,5 +1,6 @@
 """Figures of one machine, from one run: our builds against native ones, and what Farwheel costs."""
 
+import shlex
 import statistics
 import subprocess
 import sys
@@ -85,7 +86,7 @@ def overheads(name: str, python: str, repeat: int) -> dict[str, float]:
         "tools/farwheel --help": [farwheel, "--help"],
         f"second tools/farwheel build {target}": [farwheel, "build", target, "-o", "{scratch}"],
     }
-    return {label: _median(_runner(command), repeat) for label, command in commands.items()}
+    return {label: _median(runner(command), repeat) for label, command in commands.items()}
 
 
 def entering(enter: derivation.Derivation) -> list[str]:
@@ -100,14 +101,20 @@ def entering(enter: derivation.Derivation) -> list[str]:
     return [*within, busybox, "sh", enter.env["enter"], "/bin/true"]
 
 
-def _runner(command: list[str]) -> Callable[[], None]:
+def runner(command: list[str]) -> Callable[[], None]:
+    """Runs a command in the repository, with a new folder for "{scratch}"; FarwheelError when it fails."""
     import tempfile
 
     def run() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             words = [word.replace("{scratch}", scratch) for word in command]
-            subprocess.run(
-                words, cwd=nix.REPOSITORY, check=True, stdout=subprocess.DEVNULL, stderr=sys.stderr
+            done = subprocess.run(
+                words, cwd=nix.REPOSITORY, check=False, stdout=subprocess.DEVNULL, stderr=sys.stderr
+            )
+        if done.returncode != 0:
+            raise FarwheelError(
+                f"{shlex.join(command)} ended with exit code {done.returncode}; its message is above",
+                "put that right first; the figures of the packages stand",
             )
 
     return run

@@ -29,6 +29,18 @@ def bench(
     chosen = list(dict.fromkeys(target.name for target in parse(names, [python])))
     same = records.rebuilt if record else None
     rows = benching.packages(chosen, python, repeat, builder.Effort(cores=cores), same)
+    if not as_json:
+        heads = (
+            "package",
+            "x86_64 s",
+            *(f"{arch} {unit}" for arch in benching.FAR for unit in ("s", "ratio")),
+        )
+        sys.stdout.write(_line(heads) + _line(["---"] * len(heads)))
+        for row in rows:
+            far = (f"{n:.2f}" for arch in benching.FAR for n in (row.seconds[arch], row.ratios[arch]))
+            sys.stdout.write(_line([row.package, f"{row.seconds['x86_64']:.2f}", *far]))
+        # What took long is not lost with what follows.
+        sys.stdout.flush()
     costs = benching.overheads(chosen[-1], python, repeat)
     if as_json:
         data = {
@@ -37,11 +49,6 @@ def bench(
         }
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return
-    heads = ("package", "x86_64 s", *(f"{arch} {unit}" for arch in benching.FAR for unit in ("s", "ratio")))
-    sys.stdout.write(_line(heads) + _line(["---"] * len(heads)))
-    for row in rows:
-        far = (f"{n:.2f}" for arch in benching.FAR for n in (row.seconds[arch], row.ratios[arch]))
-        sys.stdout.write(_line([row.package, f"{row.seconds['x86_64']:.2f}", *far]))
     sys.stdout.write("\n" + _line(["what", "s"]) + _line(["---"] * 2))
     for what, seconds in costs.items():
         sys.stdout.write(_line([what, f"{seconds:.3f}"]))
