@@ -1,5 +1,5 @@
 # The C library at an architecture's floor, from upstream's tarball: $out/include (with the kernel's
-# headers) and $out/lib, which serves both linking and running.
+# headers), $out/lib, which serves both linking and running, and $out/gconv, for roots.
 {
   run,
   file,
