@@ -114,7 +114,7 @@ def runner(command: list[str]) -> Callable[[], None]:
         if done.returncode != 0:
             raise FarwheelError(
                 f"{shlex.join(command)} ended with exit code {done.returncode}; its message is above",
-                "put that right first; the figures of the packages stand",
+                "put that right first",
             )
 
     return run
