@@ -53,6 +53,15 @@ def test_what_is_no_wheel_is_refused(
     assert report["refused"]
 
 
+def test_a_name_is_judged_of_a_file_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "nothing.whl"
+    assert main(["verify", str(path)]) == 1
+    assert "refused: it cannot be read: No such file or directory\n" in capsys.readouterr().out
+    path.write_bytes(b"")
+    assert main(["verify", str(path)]) == 1
+    assert "refused: its name is not that of a wheel: " in capsys.readouterr().out
+
+
 def test_allowed_members_are_notes_with_their_reason(tmp_path: Path) -> None:
     report = verify(vector(tmp_path), {"isa": {"demo/fast.*": "dispatched at run time"}})
     (finding,) = report.findings["isa"]

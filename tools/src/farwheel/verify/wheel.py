@@ -60,8 +60,8 @@ class Wheel:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._elves = 0
-        self.name, self.version, self.build, self.tags = _parse_name(path.name)
         with path.open("rb") as file, _refusing():
+            self.name, self.version, self.build, self.tags = _parse_name(path.name)
             if not path.stat().st_size:
                 raise RefusedError("it is empty")
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
