@@ -12,7 +12,7 @@ ELSEWHERE = {
 }  # fmt: skip
 # Optional parts that we do not build: no Tk, no Berkeley or GNU dbm, no libuuid (uuid does without).
 NOT_BUILT = {"_tkinter", "tkinter", "turtle", "turtledemo", "_dbm", "_gdbm", "_uuid"}
-TESTS = ["test_ctypes", "test_struct", "test_math", "test_float", "test_ssl", "test_sqlite3"]
+TESTS = ["test_ctypes", "test_decimal", "test_struct", "test_math", "test_float", "test_ssl", "test_sqlite3"]
 # Why a test is left out: class and reason.
 LEFT_OUT = {
     "*test_find_library_with_gcc": "root: it asks a compiler, and there is none",

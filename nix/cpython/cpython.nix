@@ -12,6 +12,7 @@ let
   tools = toolchain.${arch.name};
   crossing = build != null;
   when = condition: names: if condition then names else [ ];
+  since = oldest: builtins.compareVersions version.version oldest >= 0;
   libraries = [
     "libffi"
     "zlib"
@@ -25,7 +26,9 @@ let
     "sqlite"
     "xz"
   ]
-  ++ when (crossing && builtins.compareVersions version.version "3.14" >= 0) [ "zstd" ];
+  ++ when (crossing && since "3.14") [ "zstd" ]
+  # The last version with a copy of its own is 3.14.
+  ++ when (crossing && since "3.15") [ "mpdecimal" ];
 in
 run {
   name = "cpython-${version.version}-${arch.name}";

@@ -165,6 +165,10 @@ let
       license = "MIT";
       texts = [ "License" ];
     };
+    mpdecimal = {
+      license = "BSD-2-Clause";
+      texts = [ "COPYRIGHT.txt" ];
+    };
     ncurses = {
       license = "X11-distribute-modifications-variant";
       texts = [ "COPYING" ];

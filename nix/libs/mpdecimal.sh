@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+configure_static --disable-cxx --disable-doc
+make install
