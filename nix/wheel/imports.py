@@ -1,7 +1,8 @@
 """Import all that a wheel brings, in the target's own interpreter: imports.py NAME SKIP [PROGRAM].
 
 NAME is the distribution; SKIP is JSON, module -> reason; PROGRAM is run afterwards. Every top-level module
-and every extension is imported. Writes receipt.json into $out, with what was imported and how long it took.
+and every extension is imported, but for what cannot be had without Tk. Writes receipt.json into $out, with
+what was imported and how long it took.
 """
 
 import importlib
@@ -34,6 +35,11 @@ def modules(files: list[PurePosixPath]) -> tuple[list[str], list[str]]:
     return sorted(top), sorted(extensions)
 
 
+def lacks_tk(error: BaseException | None) -> bool:
+    """Whether an import failed for want of Tk, which our interpreters have not."""
+    return error is not None and (getattr(error, "name", None) == "_tkinter" or lacks_tk(error.__cause__))
+
+
 def main() -> None:
     """Import, run, write the receipt."""
     started = time.monotonic()
@@ -47,7 +53,13 @@ def main() -> None:
     for module in [*top, *extensions]:
         if module in skip or module in imported:
             continue
-        found = importlib.import_module(module)
+        try:
+            found = importlib.import_module(module)
+        except ImportError as error:
+            if not lacks_tk(error):
+                raise
+            skip[module] = "it looks for Tk, which our interpreters have not"
+            continue
         where = getattr(found, "__file__", None) or ""
         if where and not where.startswith("/opt/env/"):
             sys.exit(f"error: {module} was imported from {where}, not from the wheel")

@@ -4,7 +4,6 @@
     "raqm"
   ];
   settings = import ./settings.nix;
-  skipImports."matplotlib.backends._tkagg" = "it looks for Tk, which our interpreters have not";
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }

@@ -8,7 +8,6 @@
     "openjpeg"
   ];
   settings = import ./settings.nix;
-  skipImports."PIL._imagingtk" = "it looks for Tk, which our interpreters have not";
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }
