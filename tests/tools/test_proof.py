@@ -146,6 +146,17 @@ def test_what_is_reproduced_is_noted(mirror: Server, capsys: Capture) -> None:
     assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "mode", "varied"]
 
 
+def test_a_build_time_that_was_not_known_is_noted_with_it(mirror: Server) -> None:
+    assert mirror.url
+    assert main(["build", "good-riscv64.cp313"]) == 0
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    assert book()[WHEEL].seconds is None
+    assert main(["reproduce", "good-riscv64.cp313", "--record", "--variation", "varied"]) == 0
+    assert book()[WHEEL].seconds is None
+    assert main(["reproduce", "good-riscv64.cp313", "--record", "--variation", "again"]) == 0
+    assert book()[WHEEL].seconds is not None
+
+
 def test_what_gives_the_same_bytes_at_once_is_not_made_one_by_one(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["reproduce", "good-riscv64.cp313"]) == 0

@@ -99,7 +99,10 @@ def missing(folder: Path) -> list[str]:
 
 
 def reproduced(outcome: Outcome) -> None:
-    """Note in the ledger what was reproduced today; FarwheelError for a wheel that it does not hold."""
+    """Note in the ledger what was reproduced today, and how long its build took where that is known.
+
+    FarwheelError for a wheel that the ledger does not hold.
+    """
     name = outcome.target.name
     book = ledger.load(path(name))
     entry = book.get(outcome.file)
@@ -111,7 +114,8 @@ def reproduced(outcome: Outcome) -> None:
     # Of a variation the latest day counts.
     others = [past for past in entry.reproduced if past.variation != outcome.variation]
     noted = (*others, ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat()))
-    book[outcome.file] = replace(entry, reproduced=noted)
+    seconds = entry.seconds if outcome.seconds is None else round(outcome.seconds, 1)
+    book[outcome.file] = replace(entry, reproduced=noted, seconds=seconds)
     _save({name: book})
 
 

@@ -29,7 +29,10 @@ MODES = ("disguised", "accelerated", "emulated")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a variation of one wheel came to; `first` and `again` are its sha256, equal when reproduced."""
+    """What a variation of one wheel came to; `first` and `again` are its sha256, equal when reproduced.
+
+    `seconds` is how long the target's own derivation took, None in all variations but `again`.
+    """
 
     target: Target
     variation: str
@@ -37,6 +40,7 @@ class Outcome:
     first: str
     again: str
     difference: str = ""
+    seconds: float | None = None
 
     @property
     def same(self) -> bool:
@@ -74,7 +78,8 @@ def reproduce(
         if fresh and "again" in variations and "again" not in proven[target]:
             sha256 = sha256_of(wheels[target])
             proven[target].add("again")
-            yield Outcome(target, "again", wheels[target].name, sha256, sha256)
+            took = seconds[paths[target]]
+            yield Outcome(target, "again", wheels[target].name, sha256, sha256, seconds=took)
     for step in steps:
         chosen = {target: path for target, path in derived[step].items() if proven[target].isdisjoint(step)}
         if not chosen:
@@ -163,7 +168,8 @@ def _attribute(step: tuple[str, ...]) -> str:
 
 def _again(paths: dict[Target, str], wheels: dict[Target, Path], effort: builder.Effort) -> Iterator[Outcome]:
     """Every wheel's own derivation once more."""
-    _, differing = builder.rebuild(list(paths.values()), effort)
+    seconds, differing = builder.rebuild(list(paths.values()), effort)
     for target, path in paths.items():
-        sha256, difference = sha256_of(wheels[target]), differing.get(path, "")
-        yield Outcome(target, "again", wheels[target].name, sha256, "" if difference else sha256, difference)
+        first, difference = sha256_of(wheels[target]), differing.get(path, "")
+        again = "" if difference else first
+        yield Outcome(target, "again", wheels[target].name, first, again, difference, seconds.get(path))
