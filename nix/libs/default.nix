@@ -27,6 +27,11 @@ in
 arch:
 let
   helpers = file ./helpers.sh;
+  x11 = run {
+    name = "x11-protocol";
+    script = file ./x11.sh;
+    packages = pins.x11;
+  };
   libs = builtins.mapAttrs (name: library arch name) {
     abseil = {
       license = "Apache-2.0";
@@ -147,6 +152,17 @@ let
         "PATENTS"
       ];
       inherit helpers;
+    };
+    libxau = {
+      license = "MIT-open-group";
+      texts = [ "COPYING" ];
+      inherit x11;
+    };
+    libxcb = {
+      license = "X11";
+      texts = [ "COPYING" ];
+      needs = [ libs.libxau ];
+      inherit helpers x11;
     };
     libxml2 = {
       license = "MIT";

@@ -40,6 +40,9 @@ in
   # libclang, and what it needs beyond the build root.
   clang = map pin (read ./clang.json).packages;
 
+  # The X11 protocol, and what its packages need beyond the build root.
+  x11 = map pin (read ./x11.json).packages;
+
   # Programs from the registry of crates.
   formatter = program (read ./formatter.json);
   bindgen = program (read ./bindgen.json);

@@ -1,12 +1,13 @@
 {
-  # What upstream's own wheels have, but for screenshots of X (XCB); zlib is not zlib-ng, AVIF does without libyuv.
   libs = [
     "harfbuzz"
     "lcms2"
     "libavif"
     "libtiff"
+    "libxcb"
     "openjpeg"
   ];
+  build = 1;
   settings = import ./settings.nix;
   smoke = ./smoke.py;
   tests = import ./tests.nix;

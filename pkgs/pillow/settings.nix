@@ -1,3 +1,4 @@
+# What upstream's own wheels have, but for two: zlib is not zlib-ng, and AVIF does without libyuv.
 # A feature that is missing fails the build, instead of being left out of the wheel quietly.
 {
   avif = "enable";
@@ -13,5 +14,5 @@
   webp = "enable";
   # As upstream, for its license.
   imagequant = "disable";
-  xcb = "disable";
+  xcb = "enable";
 }

@@ -24,7 +24,7 @@ for name, kind, options, most in [
     assert max(abs(one - other) for one, other in pixels) <= most, (name, options)
 
 # Raqm, which is compiled in, is only spoken of where the system has FriBiDi, as in upstream's own wheels.
-for feature in ("libjpeg_turbo", "freetype2", "littlecms2"):
+for feature in ("libjpeg_turbo", "freetype2", "littlecms2", "xcb"):
     assert features.check(feature), feature
 font = ImageFont.load_default(20)
 assert ImageDraw.Draw(picture).textlength("Farwheel", font) > font.size

@@ -43,6 +43,7 @@ MANIFESTS: dict[str, dict[str, Any]] = {
         "packages": ["rust-src", "shell"],
     },
     "clang": {"suite": "stable", "architecture": "amd64", "below": "root", "packages": ["rust-src"]},
+    "x11": {"suite": "stable", "architecture": "amd64", "below": "root", "packages": ["rust-src"]},
     "bindgen": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "formatter": {"crate": "tidy", "program": "tidyup", "compiler": "rust"},
     "sources": {

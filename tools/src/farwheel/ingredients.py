@@ -141,6 +141,7 @@ INGREDIENTS: Mapping[str, Callable[[Json, Sources], dict[str, Any]]] = {
     "native-riscv64": _root,
     "rust": _rust,
     "clang": _root,
+    "x11": _root,
     "bindgen": _program,
     "formatter": _program,
     "sources": _sources,
