@@ -45,8 +45,11 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     versions = {"cp313": {"version": "3.13.18"}, "cp314": {"version": "3.14.10"}}
     (top / "nix/cpython/versions.json").write_text(json.dumps(versions))
     (top / "nix/libs").mkdir()
-    for name in ("build", "zlib"):
+    # Without a source of its name, a shell file builds no library.
+    for name in ("xml2", "zlib"):
         (top / f"nix/libs/{name}.sh").touch()
+    (top / "nix/pins").mkdir()
+    (top / "nix/pins/sources.manifest.json").write_text(json.dumps({"bash": {}, "zlib": {}}))
     monkeypatch.setattr(nix, "REPOSITORY", top)
     return top
 

@@ -16,7 +16,7 @@ from farwheel.lock import Upstream, cpythons, lock_package
 from farwheel.new import draft, survey
 from farwheel.new.draft import Draft
 from farwheel.new.survey import Survey
-from farwheel.pins import write_json
+from farwheel.pins import read_json, write_json
 from farwheel.pypi import Index
 from farwheel.recipe import LockOptions
 from farwheel.resolve import resolve
@@ -51,12 +51,17 @@ def plan(repository: Path, project: str, upstream: Upstream, origin: str = "") -
             f"{name} {release.version} has nothing to compile, so upstream's own wheel will do",
             f'the index may carry it: tools/farwheel audit --pin "{name}"',
         )
-    libraries = {file.stem for file in (repository / "nix/libs").glob("*.sh")} - {"build"}
-    first = draft.draft(found, libraries, abi3=survey.is_abi3(wheels))
+    first = draft.draft(found, _libraries(repository), abi3=survey.is_abi3(wheels))
     if origin:
         first = draft.with_source(first, origin, complete=found.facts.complete)
     requires = found.facts.requires_python or release.requires_python
     return _locked(repository, Package(name, found, first, Change(Path(), None, {})), requires, upstream)
+
+
+def _libraries(repository: Path) -> set[str]:
+    """The target libraries: of each the source and the shell file have its name (nix/libs/default.nix)."""
+    sources = read_json(repository / "nix/pins/sources.manifest.json")
+    return {file.stem for file in (repository / "nix/libs").glob("*.sh")} & set(sources)
 
 
 def _wheels(index: Index, name: str, version: Version) -> list[frozenset[Tag]]:
