@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farwheel.errors import FarwheelError
-from farwheel.ledger import Entry, Inputs, Ledger, Reproduction, checksum, load, record, save, with_build_tag
+from farwheel.ledger import (
+    Entry,
+    Inputs,
+    Ledger,
+    Reproduction,
+    checksum,
+    current,
+    load,
+    record,
+    save,
+    with_build_tag,
+)
 
 NAME = "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.whl"
 INPUTS = Inputs("5" * 64, "cpython-3.13.15", "gcc-14.2.0, glibc-2.31", "9" * 64, {"openblas": "0.3.34"})
@@ -206,6 +217,12 @@ def test_other_bytes_under_the_same_name_are_refused_with_the_next_free_name() -
     assert "b" * 64 in caught.value.message
     assert NAME.replace("-1.0-", "-1.0-2-") in caught.value.hint
     assert ledger == {NAME: ENTRY, tagged: ENTRY}
+
+
+def test_of_wheels_that_differ_in_the_build_tag_alone_the_last_is_current() -> None:
+    names = [NAME.replace("1.0", version) for version in ("0.9", "1.0", "1.0-2", "1.0-10", "1.1")]
+    other = NAME.replace("riscv64", "loongarch64")
+    assert list(current(dict.fromkeys([*names, other], ENTRY), "1")) == [names[3], other]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ def test_the_page_tells_what_is_missing(tmp_path: Path) -> None:
                 "riscv64", "cp314", "cp313", tests={**RECEIPT, "python": "3.14.7", "also": [RECEIPT]}
             ),
             "1.0__cp313__cp313__manylinux_2_31_loongarch64": wheel("loongarch64", "cp313"),
+            "2.0__1__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="varied"),
+            "2.0__2__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312"),
             "2.0__cp313__cp313__manylinux_2_31_loongarch64": wheel(
                 "loongarch64", "cp313", reproduced="again"
             ),
@@ -55,6 +57,6 @@ def test_the_page_tells_what_is_missing(tmp_path: Path) -> None:
     )
     rows = [line for line in page(tmp_path).splitlines() if "2.0" in line]
     assert rows == [
-        "| partly | 2.0 | 3.13, 3.14 | - | 3.13 (7), 3.14 (7) | 3.13 | - | - |",
+        "| partly | 2.0 | 3.12, 3.13, 3.14 | - | 3.13 (7), 3.14 (7) | 3.13 | - | - |",
         "| whole | 2.0 | 3.13 | 3.13 | 3.13 (7) | 3.13 | 3.13 | 3.13 (7) |",
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.utils import BuildTag, parse_wheel_filename
+from packaging.version import Version
 
 from farwheel import receipts
 from farwheel.errors import FarwheelError
@@ -158,6 +159,16 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
     tests = receipts.join(entry.tests, old.tests)
     seconds = old.seconds if entry.seconds is None else entry.seconds
     return ledger | {name: replace(kept, tests=tests, seconds=seconds)}
+
+
+def current(ledger: Ledger, version: str) -> Ledger:
+    """A version's wheels that count now: of those that differ in the build tag alone, the last."""
+    found = {}
+    for name in sorted(ledger, key=lambda name: parse_wheel_filename(name)[2]):
+        _, its, _, tags = parse_wheel_filename(name)
+        if its == Version(version):
+            found[tags] = name
+    return {name: ledger[name] for name in sorted(found.values())}
 
 
 def with_build_tag(name: str) -> str:

@@ -8,9 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from packaging.utils import parse_wheel_filename
-from packaging.version import Version
-
 from farwheel import builder, derivation, ledger, nix, status, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Outcome
@@ -88,13 +85,13 @@ def update(
 
 
 def missing(folder: Path) -> list[str]:
-    """The targets whose wheels the ledgers hold, in the version that is built now, and a folder lacks."""
+    """The targets whose wheels the ledgers hold, as they are made now, and a folder lacks."""
     there = {file.name for file in folder.rglob("*.whl")}
     return [
         str(Target(name, entry.architecture, entry.pythons[0]))
         for name, known in sorted(catalogue().items())
-        for file, entry in ledger.load(path(name)).items()
-        if file not in there and parse_wheel_filename(file)[1] == Version(known["version"])
+        for file, entry in ledger.current(ledger.load(path(name)), known["version"]).items()
+        if file not in there
     ]
 
 

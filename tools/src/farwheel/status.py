@@ -6,9 +6,6 @@ Whoever writes a ledger refreshes it.
 from collections.abc import Iterator
 from pathlib import Path
 
-from packaging.utils import parse_wheel_filename
-from packaging.version import Version
-
 from farwheel import ledger
 from farwheel.pins import read_json
 
@@ -45,11 +42,8 @@ def page(packages: Path) -> str:
 
 def _cells(folder: Path, version: str, architecture: str) -> Iterator[dict[str, str]]:
     """What each column says: CPython -> something to add in brackets, or nothing."""
-    entries = [
-        entry
-        for file, entry in ledger.load(folder / "wheels.json").items()
-        if entry.architecture == architecture and parse_wheel_filename(file)[1] == Version(version)
-    ]
+    book = ledger.current(ledger.load(folder / "wheels.json"), version)
+    entries = [entry for entry in book.values() if entry.architecture == architecture]
     yield {python: "" for entry in entries for python in entry.pythons}
     yield {
         python: ""

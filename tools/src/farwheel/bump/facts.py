@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import parse_wheel_filename
-from packaging.version import Version
-
 from farwheel import ledger
 from farwheel.verify.finding import RefusedError
 from farwheel.verify.wheel import Wheel
@@ -36,15 +33,10 @@ Wheels = dict[tuple[str, str], Facts]
 
 
 def of(book: ledger.Ledger, version: str, built: Iterable[Mapping[str, Any]] = ()) -> Wheels:
-    """The wheels of a version in a ledger; `built` is what `farwheel build --json` said, if it ran.
-
-    Of wheels that differ in their build tags alone the last one counts.
-    """
+    """The wheels of a version in a ledger; `built` is what `farwheel build --json` said, if it ran."""
     rows = {row["file"]: row for row in built}
     found = {}
-    for name, entry in sorted(book.items(), key=lambda item: parse_wheel_filename(item[0])[2]):
-        if parse_wheel_filename(name)[1] != Version(version):
-            continue
+    for name, entry in ledger.current(book, version).items():
         row = rows.get(name, {})
         needed, symbols = _read(Path(row["path"])) if row else (None, None)
         counts = (entry.tests or {}).get("counts", {})
