@@ -90,6 +90,8 @@ def test_a_recipe_of_a_repository(
     service: Service, repository: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (repository / "nix/libs").mkdir()
+    (repository / "nix/pins").mkdir()
+    (repository / "nix/pins/sources.manifest.json").write_text("{}")
     files = {"pyproject.toml": PYPROJECT + 'dynamic = ["dependencies"]\n', "a.c": "", "tests/test_a.py": ""}
     service.commit("them/demo", files, "v1.0")
     assert main(["new", "demo", "--from", "github:them/demo"]) == 0
