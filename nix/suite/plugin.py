@@ -254,6 +254,17 @@ def _text(report: pytest.TestReport | pytest.CollectReport, name: str, when: str
     return text.rstrip() + "\n"
 
 
+def _paths(arguments: list[str], site: Path) -> list[str]:
+    """pytest's arguments, with paths for the installed packages that follow --pyargs.
+
+    For as early as options are read, pytest looks for a conftest.py beside paths alone.
+    """
+    start = arguments.index("--pyargs") if "--pyargs" in arguments else len(arguments)
+    names = [word for word in arguments[start:] if all(map(str.isidentifier, word.split(".")))]
+    folders = {word: site.joinpath(*word.split(".")) for word in names}
+    return [str(folders[word]) if word in folders and folders[word].is_dir() else word for word in arguments]
+
+
 def main() -> None:
     """Run pytest; its exit code when it did not come as far as the tests."""
     setup = json.loads(sys.argv[1])
@@ -263,7 +274,8 @@ def main() -> None:
     # The supervisor sends it when we hang; then it ends us.
     faulthandler.register(signal.SIGQUIT, chain=True)
     sys.argv = ["pytest"]
-    code = pytest.main(setup["arguments"], plugins=[Plugin(channel, installed, work)])
+    arguments = _paths(setup["arguments"], installed.site)
+    code = pytest.main(arguments, plugins=[Plugin(channel, installed, work)])
     if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         channel.tell("ended", strays=installed.strays(), waited=channel.waited)
         code = pytest.ExitCode.OK

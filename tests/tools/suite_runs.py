@@ -34,6 +34,7 @@ def environment(env: Path) -> Path:
     (site / "pytest.pth").write_text(sysconfig.get_path("purelib"))
     files = {
         "thing/__init__.py": "WHEEL = True\n",
+        "thing/conftest.py": "def pytest_addoption(parser): parser.addoption('--of-the-package')\n",
         "thing/tests/__init__.py": "",
         "thing/tests/test_inside.py": "from .. import WHEEL\ndef test_inside(): assert WHEEL\n",
         "thing-1.2.dist-info/METADATA": "Metadata-Version: 2.1\nName: thing\nVersion: 1.2\n",

@@ -195,6 +195,13 @@ SLOW = """\
     """
 
 
+def test_an_installed_package_may_have_options_of_its_own(python: Path, tmp_path: Path) -> None:
+    options = ["-p", "no:anyio", "--of-the-package=yes"]
+    done = run(python, tmp_path, {}, tests=["--pyargs", "thing.tests"], options=options)
+    assert done.receipt, done.said
+    assert done.receipt["slowest"][0]["test"] == "thing/tests/test_inside.py::test_inside"
+
+
 def test_a_slow_test_holds_up_none_behind_it(python: Path, tmp_path: Path) -> None:
     done = run(python, tmp_path, {"test_slow.py": SLOW}, workers=2)
     assert done.receipt, done.said
