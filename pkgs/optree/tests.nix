@@ -8,4 +8,7 @@
     "tests/test_prefix_errors.py"
     "tests/test_registry.py"
   ];
+  # Each of these starts a program with interpreters within interpreters, sixteen times.
+  early = [ "*/test_subinterpreters.py::*" ];
+  timeout = 900;
 }
