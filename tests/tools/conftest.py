@@ -5,7 +5,10 @@ import json
 import os
 import re
 import shutil
+import socket
+import subprocess
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +20,7 @@ from farwheel import nix, targets
 from loopback import Server
 from package_index import PackageIndex
 from package_index import serve as serve_index
+from publish_target import Target
 from suite_runs import environment
 
 
@@ -112,3 +116,52 @@ def apt(tmp_path: Path) -> Callable[[str, str], Path]:
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment for runs of suites."""
     return environment(tmp_path_factory.mktemp("env"))
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The URL of an S3-compatible server, and the folder whose folders are its buckets."""
+    program = shutil.which("versitygw")
+    if program is None:
+        pytest.skip("versitygw is not installed; .ci/run does it where Go is")
+    root = tmp_path_factory.mktemp("gateway")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = probe.getsockname()
+    env = os.environ | {"ROOT_ACCESS_KEY": "somebody", "ROOT_SECRET_KEY": "something"}
+    command = [program, "--quiet", "--port", f"127.0.0.1:{address[1]}", "posix", str(root)]
+    with (root.parent / "gateway.log").open("w") as log:
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    try:
+        for _ in range(200):
+            assert process.poll() is None, (root.parent / "gateway.log").read_text()
+            with socket.socket() as probe:
+                if probe.connect_ex(address) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{address[1]}", root
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def target(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+    if request.param == "folder":
+        return Target(str(tmp_path / "published"), tmp_path / "published")
+    url, root = request.getfixturevalue("gateway")
+    bucket = f"b{uuid.uuid4().hex}"
+    (root / bucket).mkdir()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    return Target(f"s3://{bucket}/a/index", root / bucket / "a/index")
+
+
+@pytest.fixture
+def pypi(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
+    """The user's own index, whose pages are JSON where a test has no parameter."""
+    with serve_index(PackageIndex(kind=getattr(request, "param", "json"))) as found:
+        monkeypatch.setenv("FARWHEEL_PYPI", found.url)
+        yield found

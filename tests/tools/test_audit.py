@@ -3,86 +3,22 @@
 import hashlib
 import json
 import re
-import shutil
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from farwheel import cache, nix
+from audits import BOTH_KINDS, ONE, X86, Capture, audited, demo, forget, missing
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.index import kept
-from farwheel.index.serve import server as serving
 from farwheel.pins import Pin, write_json
 from index_repository import PURE, RISCV, Repository, file_name
-from package_index import PackageIndex, serve
-
-Capture = pytest.CaptureFixture[str]
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
-X86 = "cp313-cp313-manylinux_2_28_x86_64"
-ONE = ("--arch", "riscv64", "--python", "cp313")
-
-
-BOTH_KINDS = pytest.mark.parametrize("pypi", ["json", "html"], indirect=True)
-
-
-@pytest.fixture
-def pypi(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
-    """The user's own index, whose pages are JSON where a test says nothing of BOTH_KINDS."""
-    with serve(PackageIndex(kind=getattr(request, "param", "json"))) as found:
-        monkeypatch.setenv("FARWHEEL_PYPI", found.url)
-        yield found
+from package_index import PackageIndex
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pypi: PackageIndex) -> Repository:
-    """demo 1.0 for both architectures, which needs `needed`, which is pinned."""
-    found = Repository(tmp_path / "repository")
-    (found.root / "nix/cpython").mkdir(parents=True, exist_ok=True)
-    versions = {"cp313": {"version": "3.13.15"}, "cp315": {"version": "3.15.0rc2"}}
-    write_json(found.root / "nix/cpython/versions.json", versions)
-    monkeypatch.setattr(nix, "REPOSITORY", found.root)
-    monkeypatch.chdir(found.root)
-    for tag in (RISCV, LOONG):
-        found.wheel("demo", "1.0", tag, metadata=b"Requires-Dist: needed>=1\n")
-    pypi.add_wheel("demo", "1.0", X86, "needed>=1")
-    name = found.pin("needed", "2.0")
-    pypi.add("needed", name, found.mirror[name].read_bytes())
-    return found
-
-
-def forget() -> None:
-    """As if an hour had passed: pages are read again."""
-    shutil.rmtree(cache.folder("upstream"))
-
-
-def audited(capsys: Capture, *words: str) -> list[dict[str, Any]]:
-    """The rows; the exit code tells whether anything is missing."""
-    capsys.readouterr()
-    code = main(["audit", *words, "--json"])
-    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
-    assert code == any(row["missing"] for row in rows)
-    return rows
-
-
-def missing(capsys: Capture, *words: str) -> dict[str, str]:
-    """Name -> why, for riscv64 and CPython 3.13."""
-    (row,) = audited(capsys, *words, *ONE)
-    return {one["name"]: one["why"] for one in row["missing"]}
-
-
-def failed(capsys: Capture, *words: str) -> str:
-    capsys.readouterr()
-    assert main(["audit", *words]) in {1, 2}
-    said = capsys.readouterr()
-    assert said.out == ""
-    # A server that runs in this process says what it is asked for.
-    assert "\nerror: " in f"\n{said.err}"
-    assert "Traceback" not in said.err
-    return said.err
+    return demo(tmp_path / "repository", monkeypatch, pypi)
 
 
 def test_what_is_there_is_listed(repository: Repository, capsys: Capture) -> None:
@@ -107,21 +43,6 @@ def test_every_architecture_and_cpython_is_asked_for(repository: Repository, cap
     repository.wheel("other", "1.0", "cp311-abi3-manylinux_2_36_loongarch64")
     assert [row["have"] for row in audited(capsys, "other", "--arch", "loongarch64")] == [1, 1]
     assert missing(capsys, "other") == {"other": "recipe there, not built for this CPython"}
-
-
-def test_no_wheel_has_to_be_here(repository: Repository, pypi: PackageIndex, capsys: Capture) -> None:
-    """Ours are made of upstream's release: it says what they need."""
-    repository.wheel("alone")
-    for path in repository.wheels.iterdir():
-        path.unlink()
-    assert missing(capsys, "demo") == {}
-    said = failed(capsys, "alone", *ONE)
-    assert f"what {file_name('alone', '1.0', RISCV)} requires is not known" in said
-    assert "tools/farwheel build alone" in said
-    pypi.add_wheel("alone", "1.0", X86, "needed<2")
-    pypi.add_wheel("needed", "1.0", PURE)
-    forget()
-    assert missing(capsys, "alone") == {"needed": "pure wheel, not pinned: audit --pin"}
 
 
 @BOTH_KINDS
@@ -197,19 +118,6 @@ def test_wheels_above_the_floor_do_not_count(
     )
 
 
-@pytest.mark.usefixtures("repository")
-@BOTH_KINDS
-def test_the_users_own_index_may_come_second(pypi: PackageIndex, capsys: Capture) -> None:
-    pypi.add_wheel("pure", "1.0", PURE, "native", "demo")
-    pypi.add_wheel("native", "1.0", RISCV)
-    assert missing(capsys, "pure").keys() == {"pure", "native"}
-    assert missing(capsys, "pure", "--from-pypi") == {}
-    pypi.add_wheel("pure", "2.0", PURE, "absent", "native")
-    pypi.add_wheel("absent", "1.0", X86)
-    forget()
-    assert missing(capsys, "pure>1", "--from-pypi") == {"absent": "no wheel: needs a recipe"}
-
-
 def test_what_is_pure_can_be_pinned_and_is_there_then(
     repository: Repository, pypi: PackageIndex, capsys: Capture
 ) -> None:
@@ -279,39 +187,6 @@ def test_lines_for_people(pypi: PackageIndex, capsys: Capture) -> None:
     assert capsys.readouterr().out.startswith("demo: riscv64, CPython 3.13: complete\n")
 
 
-def test_the_published_index_can_be_asked(repository: Repository, capsys: Capture) -> None:
-    repository.publish(repository.root / "site")
-    repository.pin("later", "1.0")
-    with serving(repository.root / "site", 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://127.0.0.1:{running.server_port}/simple/"
-        (row,) = audited(capsys, "demo", "--index", url, *ONE)
-        assert row["have"] == 2
-        assert audited(capsys, "demo", *ONE) == [row]
-        assert missing(capsys, "later", "--index", url) == {"later": "no package index has it"}
-        assert "is no index: HTTP 404" in failed(capsys, "demo", "--index", url.replace("simple", "other"))
-        running.shutdown()
-    said = failed(capsys, "demo", "--index", url)
-    assert f"{url} does not answer: " in said
-
-
-@pytest.mark.usefixtures("repository")
-def test_an_index_that_goes_away_in_the_middle_is_named(pypi: PackageIndex, capsys: Capture) -> None:
-    pypi.add_wheel("top", "1.0", PURE, "broken")
-    pypi.broken.add("simple/broken")
-    assert "/simple/broken/ answers HTTP 503" in failed(capsys, "top", *ONE)
-    pypi.broken.clear()
-    pypi.add_wheel("broken", "1.0")
-    assert set(missing(capsys, "top")) == {"broken", "top"}
-
-
-@pytest.mark.usefixtures("repository")
-def test_a_users_index_that_is_not_there_is_named(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FARWHEEL_PYPI", "http://user:hidden@127.0.0.1:9/simple")
-    said = failed(capsys, "other", *ONE)
-    assert "http://***@127.0.0.1:9/simple/other/ does not answer: " in said
-
-
 @pytest.mark.usefixtures("repository")
 def test_unknown_names_are_missing_beside_what_else_is(pypi: PackageIndex, capsys: Capture) -> None:
     pypi.add_wheel("lower", "1.0", PURE, "nowhere")
@@ -337,55 +212,6 @@ def test_a_conflict_is_told_in_uvs_words(pypi: PackageIndex, capsys: Capture) ->
     assert "hint" not in why
     assert len(why) < 450
     assert found.keys() == {"one", "needed"}
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["numpy>>2"], "'numpy>>2' is no requirement: "),
-        ([""], "'' is no requirement: "),
-        (["demo @ https://files.test/demo.whl"], "comes from a URL, which no index can serve"),
-        (["demo", "--python", "cp27"], "there is no cp27"),
-        (["demo", "--arch", "riscv32"], "there is no riscv32"),
-        ([], "say what to audit"),
-        (["demo", "--all"], "say what to audit"),
-        (["-r", "nothing"], "nothing is neither a file nor a kept set"),
-        (["-r", "bad.txt"], "bad.txt, line 2: '--index-url https://x.test' is no requirement: "),
-        (["-r", "binary.txt"], "binary.txt cannot be read: "),
-        (["-r", "empty.txt"], "empty.txt holds no requirement"),
-        (["demo", "--pin", "--from-pypi"], "--pin goes with neither"),
-        (["demo", "--lock", "x.txt"], "--lock is for one set of requirements on one machine"),
-        (["demo", "--lock", "x.txt", "--from-pypi"], "--lock does not go with --from-pypi"),
-        (["demo", "--lock", "pylock.toml", *ONE], "pylock.toml names the URL of each file"),
-    ],
-)
-def test_what_makes_no_sense_is_said(
-    words: list[str], said: str, repository: Repository, capsys: Capture
-) -> None:
-    (repository.root / "bad.txt").write_text("demo\n--index-url https://x.test\n")
-    (repository.root / "binary.txt").write_bytes(b"\xff\n")
-    (repository.root / "empty.txt").write_text("# nothing\n")
-    assert said in failed(capsys, *words)
-
-
-@pytest.mark.usefixtures("repository")
-@BOTH_KINDS
-def test_metadata_is_read_beside_the_wheel_and_only_once(pypi: PackageIndex, capsys: Capture) -> None:
-    name = pypi.add_wheel("top", "1.0", PURE, "nothing-like-this")
-    path = pypi.path(name, pypi.files["top"][name])
-    said = b"Metadata-Version: 2.1\nName: top\nVersion: 1.0\nRequires-Dist: demo\n"
-    pypi.answers[f"{path}.metadata"] = ("text/plain", said)
-    for _ in range(2):
-        assert missing(capsys, "top") == {"top": "pure wheel, not pinned: audit --pin"}
-    asked = [line for line in pypi.requests if path in line]
-    assert asked == [f"GET /{path}.metadata"]
-
-
-@pytest.mark.usefixtures("repository")
-def test_a_wheel_with_other_bytes_than_its_page_says_is_refused(pypi: PackageIndex, capsys: Capture) -> None:
-    name = pypi.add_wheel("top", "1.0")
-    pypi.answers[pypi.path(name, pypi.files["top"][name])] = ("application/octet-stream", b"evil")
-    assert f"{name} has other bytes than its index says" in failed(capsys, "top", *ONE)
 
 
 @BOTH_KINDS

@@ -2,7 +2,6 @@
 
 import json
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,66 +9,12 @@ import pytest
 
 from farwheel import nix, reproduce
 from farwheel.cli import main
-from farwheel.errors import FarwheelError
-from farwheel.index.pages import given, site, wheel
-from index_pages import EVIL, LONG, every_state, hostile, pin, publish
+from farwheel.index.pages import site, wheel
+from html_page import Page, cells, page
+from index_pages import EVIL, LONG, every_state, hostile, publish
 from index_repository import Repository, tree
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-# What HTML does not close.
-VOID = {"meta", "link", "img", "input", "br", "col"}
-# What HTML closes by itself; the grid makes use of it.
-CLOSED = {"tr", "th", "td"}
-
-
-class Page(HTMLParser):
-    """A page's elements, and the text of each row of its grid."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.rows: list[list[str]] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(text)
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag == "tr":
-            self.rows.append([])
-        if tag in {"th", "td"} and self.rows:
-            self.rows[-1].append("")
-        if tag not in VOID | CLOSED:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in CLOSED:
-            assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if self.rows and self.rows[-1] and "table" in self._open:
-            self.rows[-1][-1] += data
-
-    def attributes(self, name: str) -> list[str]:
-        return [found[name] for _, found in self.elements if name in found]
-
-
-def page(out: Path, name: str = "") -> Page:
-    return Page((out / (f"project/{name}" if name else "") / "index.html").read_text())
-
-
-def cells(out: Path) -> dict[str, str]:
-    """Package -> how its cells stand, architecture by architecture."""
-    found: dict[str, str] = {}
-    for tag, attributes in page(out).elements:
-        if tag == "a" and attributes["href"].startswith("project/"):
-            name = attributes["href"].split("/")[1]
-            found[name] = ""
-        elif tag == "td" and "class" in attributes:
-            found[name] += attributes["class"]
-    return found
 
 
 def xml(file: Path) -> ET.Element:
@@ -282,71 +227,6 @@ def test_badges_say_the_version(out: Path) -> None:
     assert said("arrays", "riscv64") == "riscv64: 2.0, tested"
     assert said("built", "riscv64") == "riscv64: 1.0"
     assert said("built", "loongarch64") == "loongarch64: no wheel yet"
-
-
-def test_upstreams_newest_is_told_when_it_is_given(tmp_path: Path) -> None:
-    repository = Repository(tmp_path / "repository")
-    repository.wheel("demo", "1.0")
-    repository.say("demo", "pin.json", pin("1.0"))
-    newest = tmp_path / "upstream.json"
-    newest.write_text(json.dumps({"Demo": {"version": "1.1", "upload_time": "2026-11-27T00:00:00Z"}}))
-    out = publish(repository, tmp_path / "site", upstream=newest)
-    assert "upstream 1.1" in page(out).text
-    text = " ".join(page(out, "demo").text.split())
-    assert "Upstream's newest: 1.1, released 2026-11-27, 12 days after the pinned one" in text
-    newest.write_text(json.dumps({"demo": {"version": "1.0", "upload_time": "2026-11-15T00:00:00Z"}}))
-    assert "upstream 1.0" not in page(publish(repository, tmp_path / "site", upstream=newest)).text
-
-
-def test_audits_are_shown_when_they_are_given(tmp_path: Path) -> None:
-    repository = Repository(tmp_path / "repository")
-    repository.wheel("demo")
-    audit = tmp_path / "audit.json"
-    missing = [{"name": "scipy", "why": "needs a <recipe>"}, {"name": "pandas", "why": "needs a <recipe>"}]
-    said = {
-        "name": "numpy stack",
-        "arch": "riscv64",
-        "python": "3.13",
-        "wanted": 9,
-        "have": 7,
-        "missing": missing,
-    }
-    audit.write_text(json.dumps([said]))
-    out = publish(repository, tmp_path / "site", audit=audit)
-    (found,) = [row for row in page(out).rows if row and row[0] == "numpy stack"]
-    assert [cell.strip() for cell in found[1:]] == ["9 packages", "77%", "", "", ""]
-    text = " ".join(Page((out / "closures/index.html").read_text()).text.split())
-    assert "numpy stack riscv64, CPython 3.13 77% 7 of 9 2 missing needs a <recipe>pandas, scipy" in text
-    assert "Whole sets" not in page(publish(repository, tmp_path / "site")).text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[]",
-        '{"a": 1}',
-        '{"a": {"version": "x", "upload_time": "2026-01-01T00:00:00Z"}}',
-        '{"a": {"version": "1", "upload_time": "soon"}}',
-    ],
-)
-def test_a_bad_table_of_releases_is_named(text: str, tmp_path: Path) -> None:
-    (tmp_path / "it.json").write_text(text)
-    with pytest.raises(FarwheelError, match=r"it\.json is no table of releases"):
-        given.releases(tmp_path / "it.json")
-
-
-@pytest.mark.parametrize("text", ["{}1", "[1]", '[{"name": "a"}]'])
-def test_a_bad_list_of_audits_is_named(text: str, tmp_path: Path) -> None:
-    (tmp_path / "it.json").write_text(text)
-    with pytest.raises(FarwheelError, match=r"it\.json"):
-        given.closures(tmp_path / "it.json")
-
-
-def test_a_bad_pin_is_named(tmp_path: Path) -> None:
-    repository = Repository(tmp_path / "repository")
-    repository.say("demo", "pin.json", {"version": 1})
-    with pytest.raises(FarwheelError, match=r"demo/pin\.json is not what `lock` writes"):
-        site.Facts.read(repository.root)
 
 
 def test_the_same_ledgers_give_the_same_pages(tmp_path: Path) -> None:

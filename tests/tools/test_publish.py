@@ -3,14 +3,7 @@
 import json
 import os
 import shutil
-import socket
-import subprocess
 import threading
-import time
-import uuid
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import obstore
@@ -18,81 +11,17 @@ import pytest
 from obstore.store import S3Store
 
 from farwheel.cli import main
-from farwheel.errors import FarwheelError
 from farwheel.index.serve import server
-from farwheel.publish import steps
-from farwheel.publish.bucket import Bucket
-from farwheel.publish.folder import Folder
-from farwheel.publish.place import ChangedError, Page, Place
 from index_repository import Repository, made, page, tree, with_site
+from publish_target import Target, files, published
 
 Capture = pytest.CaptureFixture[str]
 LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 
 
-@dataclass
-class Target:
-    """Where to publish to, as `--to` has it, and where its files lie."""
-
-    to: str
-    files: Path
-
-    def place(self) -> Place:
-        return Bucket(self.to) if self.to.startswith("s3:") else Folder(self.files)
-
-
-@pytest.fixture(scope="session")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The URL of an S3-compatible server, and the folder whose folders are its buckets."""
-    program = shutil.which("versitygw")
-    if program is None:
-        pytest.skip("versitygw is not installed; .ci/run does it where Go is")
-    root = tmp_path_factory.mktemp("gateway")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
-    env = os.environ | {"ROOT_ACCESS_KEY": "somebody", "ROOT_SECRET_KEY": "something"}
-    command = [program, "--quiet", "--port", f"127.0.0.1:{address[1]}", "posix", str(root)]
-    with (root.parent / "gateway.log").open("w") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-    try:
-        for _ in range(200):
-            assert process.poll() is None, (root.parent / "gateway.log").read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(address) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{address[1]}", root
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture(params=["folder", "bucket"])
-def target(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
-    if request.param == "folder":
-        return Target(str(tmp_path / "published"), tmp_path / "published")
-    url, root = request.getfixturevalue("gateway")
-    bucket = f"b{uuid.uuid4().hex}"
-    (root / bucket).mkdir()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    return Target(f"s3://{bucket}/a/index", root / bucket / "a/index")
-
-
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     return with_site(tmp_path / "repository", monkeypatch)
-
-
-def published(target: Target) -> dict[str, bytes]:
-    return {name: content for name, content in tree(target.files).items() if not name.startswith(".")}
-
-
-def files(repository: Repository) -> list[str]:
-    return sorted(path.name for path in (repository.root / "site/files").iterdir())
 
 
 def test_everything_arrives_and_a_second_time_nothing_is_written(
@@ -191,97 +120,6 @@ def test_a_quarantined_project_offers_nothing_and_loses_nothing(
     assert main(["publish", "--to", target.to]) == 0
     assert page(target.files, "other")["files"] == []
     assert any(name.startswith("files/other-") for name in published(target))
-
-
-def test_who_was_stopped_goes_on(
-    target: Target, repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = target.place()
-    calls = iter(range(4))
-
-    def until(name: str, content: bytes, before: Page | None) -> None:
-        next(calls)
-        write(name, content, before)
-
-    write = place.write
-    monkeypatch.setattr(place, "write", until)
-    with pytest.raises((StopIteration, RuntimeError)):
-        steps.publish(repository.root / "site", place)
-    assert {f"files/{name}" for name in files(repository)} <= set(published(target))
-    assert main(["publish", "--to", target.to]) == 0
-    assert published(target) == tree(repository.root / "site")
-
-
-def test_two_at_once_with_the_same_index(target: Target, repository: Repository) -> None:
-    gate = threading.Barrier(4)
-
-    def one(_: int) -> steps.Outcome:
-        place = target.place()
-        gate.wait()
-        return steps.publish(repository.root / "site", place)
-
-    with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(one, range(4)))
-    # Each file and each page was written by one of them.
-    assert sorted(name for outcome in done for name in outcome.files) == files(repository)
-    written = [name for outcome in done for name in outcome.pages]
-    assert len(written) == len(set(written))
-    assert published(target) == tree(repository.root / "site")
-
-
-def test_of_two_with_different_indexes_none_takes_a_file_from_the_other(
-    target: Target, repository: Repository
-) -> None:
-    """However they interleave: what is listed is there, and the one that is behind is told."""
-    repository.publish(repository.root / "small")
-    name = repository.wheel("demo", tag=LOONG)
-    repository.publish(repository.root / "large")
-    gate = threading.Barrier(2)
-
-    def one(site: str) -> str:
-        place = target.place()
-        gate.wait()
-        try:
-            steps.publish(repository.root / site, place)
-        except FarwheelError as error:
-            return error.message
-        return ""
-
-    with ThreadPoolExecutor(2) as pool:
-        small, large = pool.map(one, ["small", "large"])
-    assert large == ""
-    assert small in {"", f"this index does not list what is published: {name}"}
-    assert name in {file["filename"] for file in page(target.files, "demo")["files"]}
-    html = (target.files / "simple/demo/index.html").read_text()
-    assert name in html
-
-
-def test_a_page_is_only_replaced_in_the_version_that_was_read(target: Target) -> None:
-    place = target.place()
-    place.write("simple/index.html", b"one", None)
-    with pytest.raises(ChangedError):
-        place.write("simple/index.html", b"two", None)
-    first = place.read("simple/index.html")
-    place.write("simple/index.html", b"two", first)
-    with pytest.raises(ChangedError):
-        place.write("simple/index.html", b"three", first)
-    now = place.read("simple/index.html")
-    assert now is not None
-    assert now.content == b"two"
-    assert place.read("simple/none.html") is None
-
-
-def test_somebody_who_is_always_faster_is_named(
-    target: Target, repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = target.place()
-
-    def never(name: str, _content: bytes, _before: Page | None) -> None:
-        raise ChangedError(name)
-
-    monkeypatch.setattr(place, "write", never)
-    with pytest.raises(FarwheelError, match="again and again"):
-        steps.publish(repository.root / "site", place)
 
 
 def test_what_arrived_is_checked(
