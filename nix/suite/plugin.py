@@ -255,14 +255,23 @@ def _text(report: pytest.TestReport | pytest.CollectReport, name: str, when: str
 
 
 def _paths(arguments: list[str], site: Path) -> list[str]:
-    """pytest's arguments, with paths for the installed packages that follow --pyargs.
+    """pytest's arguments, with paths for what is installed of that which follows --pyargs.
 
     For as early as options are read, pytest looks for a conftest.py beside paths alone.
     """
     start = arguments.index("--pyargs") if "--pyargs" in arguments else len(arguments)
-    names = [word for word in arguments[start:] if all(map(str.isidentifier, word.split(".")))]
-    folders = {word: site.joinpath(*word.split(".")) for word in names}
-    return [str(folders[word]) if word in folders and folders[word].is_dir() else word for word in arguments]
+    return arguments[:start] + [_path(word, site) for word in arguments[start:]]
+
+
+def _path(word: str, site: Path) -> str:
+    """The path of a package, module or MODULE::TEST that is installed there; any other word as it is."""
+    name, *within = word.split("::", 1)
+    parts = name.split(".")
+    if all(map(str.isidentifier, parts)):
+        for path in (site.joinpath(*parts), site.joinpath(*parts[:-1], f"{parts[-1]}.py")):
+            if path.exists():
+                return "::".join([str(path), *within])
+    return word
 
 
 def main() -> None:

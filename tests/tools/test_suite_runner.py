@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from suite_runs import SUITE, run, write
 
 BAD = {
@@ -195,9 +197,12 @@ SLOW = """\
     """
 
 
-def test_an_installed_package_may_have_options_of_its_own(python: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "asked", ["thing.tests", "thing.tests.test_inside", "thing.tests.test_inside::test_inside"]
+)
+def test_an_installed_package_may_have_options_of_its_own(python: Path, tmp_path: Path, asked: str) -> None:
     options = ["-p", "no:anyio", "--of-the-package=yes"]
-    done = run(python, tmp_path, {}, tests=["--pyargs", "thing.tests"], options=options)
+    done = run(python, tmp_path, {}, tests=["--pyargs", asked], options=options)
     assert done.receipt, done.said
     assert done.receipt["slowest"][0]["test"] == "thing/tests/test_inside.py::test_inside"
 
