@@ -15,6 +15,4 @@
     "pandas.tests.groupby"
   ];
   sampled = true;
-  # pandas keeps the backend that an earlier test of its file has made, and a sample is in no file's order.
-  early = [ "*/plotting/test_backend.py::test_backend_is_correct" ];
 }
