@@ -5,7 +5,7 @@ from farwheel import ledger
 from farwheel.status import page
 
 INPUTS = ledger.Inputs("0" * 64, "cpython-3.13", "gcc", "0" * 64)
-RECEIPT: dict[str, object] = {"python": "3.13.15", "counts": {"passed": 7}}
+RECEIPT: dict[str, object] = {"python": "3.13.15", "counts": {"passed": 7}, "seconds": 90}
 
 
 def wheel(
@@ -13,7 +13,10 @@ def wheel(
 ) -> ledger.Entry:
     again = (ledger.Reproduction(reproduced, "2026-11-21"),) if reproduced else ()
     return ledger.Entry(
-        "0" * 64, 1, "2026-11-21T00:00:00Z", architecture, pythons, INPUTS, reproduced=again, tests=tests
+        *("0" * 64, 1, "2026-11-21T00:00:00Z", architecture, pythons, INPUTS),
+        reproduced=again,
+        tests=tests,
+        seconds=15 if again else None,
     )
 
 
@@ -49,7 +52,7 @@ def test_the_page_tells_what_is_missing(tmp_path: Path) -> None:
             ),
             "1.0__cp313__cp313__manylinux_2_31_loongarch64": wheel("loongarch64", "cp313"),
             "2.0__1__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="varied"),
-            "2.0__2__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312"),
+            "2.0__2__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="again"),
             "2.0__cp313__cp313__manylinux_2_31_loongarch64": wheel(
                 "loongarch64", "cp313", reproduced="again"
             ),
@@ -57,6 +60,6 @@ def test_the_page_tells_what_is_missing(tmp_path: Path) -> None:
     )
     rows = [line for line in page(tmp_path).splitlines() if "2.0" in line]
     assert rows == [
-        "| partly | 2.0 | 3.12, 3.13, 3.14 | - | 3.13 (7), 3.14 (7) | 3.13 | - | - |",
-        "| whole | 2.0 | 3.13 | 3.13 | 3.13 (7) | 3.13 | 3.13 | 3.13 (7) |",
+        "| partly | 2.0 | 3.12, 3.13, 3.14 | - | 3.13 (7), 3.14 (7) | ≥ 0.2 + 3.0 | 3.13 | - | - | 0.2 + - |",
+        "| whole | 2.0 | 3.13 | 3.13 | 3.13 (7) | 0.2 + 1.5 | 3.13 | 3.13 | 3.13 (7) | 0.2 + 1.5 |",
     ]

@@ -12,12 +12,13 @@ from farwheel.pins import read_json
 _HEAD = """# Status
 
 What the ledgers hold of the locked versions, by CPython: wheels on record; those that were built again under
-other circumstances to the same bytes; those whose tests ran under QEMU, with how many passed. What writes a
-ledger writes this page.
+other circumstances to the same bytes; those whose tests ran under QEMU, with how many passed; and the minutes
+that the builds of these wheels took (≥: not all were recorded) and their tests, on two cores and often beside
+other work. What writes a ledger writes this page.
 
 """
 _ARCHITECTURES = ("riscv64", "loongarch64")
-_COLUMNS = ("wheels", "reproduced", "tested")
+_COLUMNS = ("wheels", "reproduced", "tested", "minutes")
 # One core, another day, time zone, locale, umask, kernel and order of folders.
 _REPRODUCED = "varied"
 
@@ -35,29 +36,46 @@ def page(packages: Path) -> str:
     columns = [f"{architecture} {column}" for architecture in _ARCHITECTURES for column in _COLUMNS]
     lines = [["package", "version", *columns], ["---"] * (2 + len(columns))]
     for folder, pin in pins.items():
-        cells = [cell for arch in _ARCHITECTURES for cell in _cells(folder, str(pin["version"]), arch)]
-        lines.append([folder.name, str(pin["version"]), *map(_text, cells)])
+        book = ledger.current(ledger.load(folder / "wheels.json"), str(pin["version"])).values()
+        cells = [
+            cell
+            for architecture in _ARCHITECTURES
+            for cell in _cells([entry for entry in book if entry.architecture == architecture])
+        ]
+        lines.append([folder.name, str(pin["version"]), *cells])
     return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _cells(folder: Path, version: str, architecture: str) -> Iterator[dict[str, str]]:
-    """What each column says: CPython -> something to add in brackets, or nothing."""
-    book = ledger.current(ledger.load(folder / "wheels.json"), version)
-    entries = [entry for entry in book.values() if entry.architecture == architecture]
-    yield {python: "" for entry in entries for python in entry.pythons}
-    yield {
-        python: ""
-        for entry in entries
-        if any(one.variation == _REPRODUCED for one in entry.reproduced)
-        for python in entry.pythons
-    }
-    yield {
-        f"cp{''.join(receipt['python'].split('.')[:2])}": f" ({receipt['counts']['passed']})"
-        for entry in entries
-        if entry.tests
-        for receipt in (entry.tests, *entry.tests.get("also", ()))
-    }
+def _cells(entries: list[ledger.Entry]) -> Iterator[str]:
+    """What each column says of the wheels of one package and architecture."""
+    receipts = [
+        receipt for entry in entries if entry.tests for receipt in (entry.tests, *entry.tests.get("also", ()))
+    ]
+    yield _text({python: "" for entry in entries for python in entry.pythons})
+    yield _text(
+        {
+            python: ""
+            for entry in entries
+            if any(one.variation == _REPRODUCED for one in entry.reproduced)
+            for python in entry.pythons
+        }
+    )
+    yield _text(
+        {
+            f"cp{''.join(receipt['python'].split('.')[:2])}": f" ({receipt['counts']['passed']})"
+            for receipt in receipts
+        }
+    )
+    built, tested = [entry.seconds for entry in entries], [receipt["seconds"] for receipt in receipts]
+    yield f"{_minutes(built)} + {_minutes(tested)}"
 
 
 def _text(cell: dict[str, str]) -> str:
+    """CPython -> something to add in brackets, or nothing; as 3.13, 3.14."""
     return ", ".join(f"3.{python.removeprefix('cp3')}{more}" for python, more in sorted(cell.items())) or "-"
+
+
+def _minutes(seconds: list[float | None]) -> str:
+    """Their sum in minutes, as far as they are known."""
+    known = [one for one in seconds if one is not None]
+    return f"{'' if len(known) == len(seconds) else '≥ '}{sum(known) / 60:.1f}" if known else "-"
