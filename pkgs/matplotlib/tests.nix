@@ -24,6 +24,11 @@ in
     (asks "*/test_pyplot.py::test_figure_hook")
     (leftOut "it takes itself for a part of the package" "*/test_cbook.py::test_warn_external")
     (leftOut "it wants a program called true" "*/test_animation.py::test_movie_writer_registry")
+    {
+      test = "*/test_font_manager.py::test_fontcache_thread_safe";
+      class = "emulator";
+      why = "a program that begins with importing matplotlib has ten seconds, which do not always suffice under QEMU";
+    }
   ];
   # The last of these change EngFormatter itself, and the workers share out a file in no certain order.
   early = [ "*/test_ticker.py::*ng?ormatter*" ];
