@@ -4,6 +4,11 @@ let
     inherit test why;
     class = "root";
   };
+  hurried = test: {
+    inherit test;
+    class = "emulator";
+    why = "a program that begins with importing matplotlib has ten or twenty seconds, which QEMU often exceeds";
+  };
   asks = leftOut "it imports matplotlib.tests, which asks for its images";
 in
 {
@@ -24,11 +29,10 @@ in
     (asks "*/test_pyplot.py::test_figure_hook")
     (leftOut "it takes itself for a part of the package" "*/test_cbook.py::test_warn_external")
     (leftOut "it wants a program called true" "*/test_animation.py::test_movie_writer_registry")
-    {
-      test = "*/test_font_manager.py::test_fontcache_thread_safe";
-      class = "emulator";
-      why = "a program that begins with importing matplotlib has ten seconds, which do not always suffice under QEMU";
-    }
+    (hurried "*/test_backends_interactive.py::test_lazy_auto_backend_selection")
+    (hurried "*/test_backends_interactive.py::test_qt_missing")
+    (hurried "*/test_font_manager.py::test_fontcache_thread_safe")
+    (hurried "*/test_pickle.py::test_axeswidget_interactive")
   ];
   # The last of these change EngFormatter itself, and the workers share out a file in no certain order.
   early = [ "*/test_ticker.py::*ng?ormatter*" ];
