@@ -12,12 +12,9 @@ def wheel(
     architecture: str, *pythons: str, reproduced: str = "", tests: dict[str, object] | None = None
 ) -> ledger.Entry:
     again = (ledger.Reproduction(reproduced, "2026-11-21"),) if reproduced else ()
-    return ledger.Entry(
-        *("0" * 64, 1, "2026-11-21T00:00:00Z", architecture, pythons, INPUTS),
-        reproduced=again,
-        tests=tests,
-        seconds=15 if again else None,
-    )
+    seconds = 15 if again else None
+    added = "2026-11-21T00:00:00Z"
+    return ledger.Entry("0" * 64, 1, added, architecture, pythons, INPUTS, again, tests, seconds)
 
 
 def package(packages: Path, name: str, *pythons: str, **entries: ledger.Entry) -> None:
