@@ -39,8 +39,9 @@ class Config:
 
     A worker that says nothing for `timeout` and `grace` is ended. `beyond`: tests that the budget does not
     suffice for are an "error", are left ("cut"), or are left and what runs is drawn over all modules
-    ("sample"). `early`: globs of tests to begin with, for they take minutes, and the last one would be
-    waited for by all other workers. `work` must not exist, or be empty: each worker gets a folder in there.
+    ("sample"). `early`: globs of tests to begin with: they take minutes, and the last one would be waited for
+    by all other workers, or others spoil what they test. `work` must not exist, or be empty: each worker gets
+    a folder in there.
     """
 
     name: str

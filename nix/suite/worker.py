@@ -147,8 +147,13 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    """As in an activated environment, less what would change pytest, and less where the receipt goes."""
+    """As in an activated environment, less what would change pytest, and less where the receipt goes.
+
+    One thread for BLAS: threads wait for each other by spinning, and where the workers have taken all cores a
+    test of one second took two minutes.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PYTEST_")) and k != "out"}
     # Tests call the programs of a wheel by their plain names.
     path = os.pathsep.join(filter(None, (f"{sys.prefix}/bin", kept.get("PATH"))))
-    return kept | {"PATH": path, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    ours = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
+    return kept | ours | {"PATH": path}

@@ -1,10 +1,14 @@
-"""A matrix product, a linear solve, an FFT and a sort against values known beforehand."""
+"""Matrix products, a linear solve, an FFT and a sort against values known beforehand."""
 
 import numpy as np
 
 a = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 4.0]])
 b = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
 assert (a @ b == np.array([[5.0, 8.0], [15.0, 20.0], [23.0, 28.0]])).all()
+
+# Large enough for OpenBLAS to share it out among threads, of which upstream's tests have one here; exact in doubles.
+square = np.arange(200 * 200).reshape(200, 200) % 7
+assert (square.astype(float) @ square.T.astype(float) == square @ square.T).all()
 
 # det = 18; the solution of a x = (18, 36, 54) by Cramer's rule.
 assert np.allclose(np.linalg.solve(a, [18.0, 36.0, 54.0]), [6.0, 6.0, 12.0], rtol=0, atol=1e-12)

@@ -66,6 +66,15 @@ def test_a_test_may_start_processes_that_begin_anew(python: Path, tmp_path: Path
     assert done.receipt["counts"]["passed"] == 2
 
 
+def test_blas_takes_no_core_that_another_worker_needs(python: Path, tmp_path: Path) -> None:
+    source = """\
+        import os
+        def test_threads(): assert os.environ["OMP_NUM_THREADS"] == "1"
+        """
+    done = run(python, tmp_path, {"test_threads.py": source}, workers=2)
+    assert done.receipt, done.said
+
+
 def test_what_the_processes_of_a_failed_test_say_is_shown(python: Path, tmp_path: Path) -> None:
     source = """\
         import os
