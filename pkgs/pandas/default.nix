@@ -1,4 +1,5 @@
 {
+  patches = [ ./missing-times.patch ];
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }

@@ -14,3 +14,7 @@ assert boards.groupby("cores")["board"].agg(list).to_dict() == {4: ["VisionFive"
 assert boards.set_index("seen")["cores"].resample("YS").sum().tolist() == [12, 8]
 assert pd.read_json(io.StringIO(boards.to_json()))["cores"].tolist() == [4, 8, 8]
 assert boards["cores"].rolling(2).mean().tolist()[1:] == [6.0, 8.0]
+
+gaps = pd.Series([1.0, None])
+assert pd.to_datetime(gaps, unit="D").isna().tolist() == [False, True]
+assert pd.to_timedelta(gaps, unit="D").isna().tolist() == [False, True]
