@@ -6,7 +6,7 @@ a = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 4.0]])
 b = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
 assert (a @ b == np.array([[5.0, 8.0], [15.0, 20.0], [23.0, 28.0]])).all()
 
-# Large enough for OpenBLAS to share it out among threads, of which upstream's tests have one here; exact in doubles.
+# Large enough for OpenBLAS to share out among its threads (upstream's tests have one here); exact in doubles.
 square = np.arange(200 * 200).reshape(200, 200) % 7
 assert (square.astype(float) @ square.T.astype(float) == square @ square.T).all()
 
