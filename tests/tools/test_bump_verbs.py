@@ -171,3 +171,8 @@ def test_what_cannot_be_built_any_more_is_compared_by_its_ledger(tree: Path) -> 
     fail(tree, "build", "error: gone\n")
     [facts] = ByVerbs().before(tree, "demo", "1.0").values()
     assert (facts.size, facts.needed) == (10, None)
+
+
+def test_nothing_is_built_to_be_compared_with_an_empty_ledger(tree: Path) -> None:
+    assert ByVerbs().before(tree, "demo", "1.0") == {}
+    assert not (tree / "asked").exists()

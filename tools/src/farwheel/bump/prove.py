@@ -27,8 +27,13 @@ class ByVerbs:
     """As a person would do it by hand."""
 
     def before(self, tree: Path, name: str, version: str) -> facts.Wheels:
-        """From the store, a cache, or built again; without wheels only sizes and tests can be compared."""
+        """From the store, a cache, or built again; without wheels only sizes and tests can be compared.
+
+        Nothing is built for a ledger that has nothing to compare with.
+        """
         book = _book(tree, name)
+        if not ledger.current(book, version):
+            return {}
         try:
             built = _build(tree, name)
         except FarwheelError:
