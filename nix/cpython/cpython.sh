@@ -16,7 +16,7 @@ if [ -n "$crossing" ]; then
     # Else strings are hashed by FNV, as nowhere upstream builds.
     ac_cv_aligned_required=no
   )
-  modules+=(_bz2 _curses _lzma _sqlite3 _ssl pyexpat readline)
+  modules+=(_bz2 _curses _decimal _lzma _sqlite3 _ssl pyexpat readline)
 else
   options+=(--disable-test-modules)
 fi
