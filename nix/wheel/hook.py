@@ -1,8 +1,9 @@
 """Run a PEP 517 backend's build_wheel: hook.py TOOLS SOURCE OUT SETTINGS.
 
 Runs in the root's own Python; the backend runs in /opt/env's. SETTINGS is JSON: config_settings of PEP 517,
-whose values are strings or lists of strings. Fails where the backend asks for a requirement that the
-environment lacks, since nothing is resolved or downloaded in a build.
+whose values are strings or lists of strings, with variables of the environment ($NIX_BUILD_CORES). Fails
+where the backend asks for a requirement that the environment lacks, since nothing is resolved or downloaded
+in a build.
 """
 
 import json
@@ -40,7 +41,7 @@ def unmet(requirements: list[str], installed: dict[str, str]) -> list[str]:
 def main() -> None:
     """Check the requirements, then build."""
     source, out = Path(sys.argv[2]), Path(sys.argv[3])
-    settings = json.loads(sys.argv[4])
+    settings = json.loads(os.path.expandvars(sys.argv[4]))
     pyproject = source / "pyproject.toml"
     system = tomllib.loads(pyproject.read_text("utf-8")).get("build-system", {}) if pyproject.exists() else {}
     caller = BuildBackendHookCaller(

@@ -1,5 +1,6 @@
 """The pipeline by real builds: the flake's checks, fetched, built and run under QEMU."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 import flake_checks
 from farwheel import builder, compare, nix, records, targets, theirs, verify, wheelhouse
 from farwheel.cli.sources import upstream
-from farwheel.errors import UnavailableError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.verify import allowances
 
 pytestmark = pytest.mark.nix
+
+SMOKE = [check for check in flake_checks.chosen() if check.startswith("smoke-")]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +37,7 @@ def allowed(package: str) -> allowances.Allowances:
     return allowances.read(exceptions) if exceptions.exists() else allowances.NOTHING
 
 
-@pytest.mark.parametrize("check", [check for check in flake_checks.chosen() if check.startswith("smoke-")])
+@pytest.mark.parametrize("check", SMOKE)
 @pytest.mark.usefixtures("derivations")
 def test_wheel(check: str, tmp_path: Path) -> None:
     """What was built keeps every rule, and has the ledger's bytes where the ledger has it."""
@@ -44,7 +47,7 @@ def test_wheel(check: str, tmp_path: Path) -> None:
     assert records.check(package, wheel, tmp_path, compare.report)
 
 
-@pytest.mark.parametrize("check", [check for check in flake_checks.chosen() if check.startswith("smoke-")])
+@pytest.mark.parametrize("check", SMOKE)
 @pytest.mark.usefixtures("derivations")
 def test_wheel_against_upstreams(check: str, tmp_path: Path) -> None:
     """It has what upstream's own wheel for x86-64 has; differences are explained in the recipe."""
@@ -61,10 +64,28 @@ def test_wheel_against_upstreams(check: str, tmp_path: Path) -> None:
     assert report.status(verify.AGAINST) != "FAIL", report.findings[verify.AGAINST]
 
 
+@pytest.mark.parametrize("check", [check for check in SMOKE if "-numpy-" in check])
+@pytest.mark.usefixtures("derivations")
+def test_ninja_takes_the_cores_that_it_was_given(check: str) -> None:
+    """By itself it would take all of the machine's, whatever `--cores` says."""
+    (path,) = targets.derivations([target(check)]).values()
+    try:
+        log = nix.run("nix-store", "--read-log", path)
+    except FarwheelError:
+        pytest.skip("it was built elsewhere, so there is no log of it here")
+    commands = re.findall(r"^\+ /usr/bin/ninja(.*)", log, re.MULTILINE)
+    assert commands
+    assert all(re.match(r" -j\d+", rest) for rest in commands)
+
+
+def target(check: str) -> targets.Target:
+    """Whose smoke test a check is."""
+    return targets.Target(*check.removeprefix("smoke-").rsplit("-", 2))
+
+
 def built(check: str) -> tuple[str, Path]:
     """The package of a check, and its wheel."""
-    package, architecture, python = check.removeprefix("smoke-").rsplit("-", 2)
-    paths = list(targets.derivations([targets.Target(package, architecture, python)]).values())
-    ((output,), _) = builder.build(paths, builder.Effort())
+    made = target(check)
+    ((output,), _) = builder.build(list(targets.derivations([made]).values()), builder.Effort())
     (wheel,) = wheelhouse.wheels(output)
-    return package, wheel
+    return made.name, wheel
