@@ -70,7 +70,7 @@ def checkout(root: Path) -> Path:
         set_back(made, name)
     git(made, "add", "--all")
     # What the old versions come to is only compared with, and takes as long as what is to be seen here.
-    if NAMES == ["markupsafe"]:
+    if "FARWHEEL_BUMP" not in os.environ:
         farwheel(made, "ledger", "update", *NAMES)
         git(made, "add", "--all")
     git(made, "commit", "--quiet", "--message", f"{', '.join(NAMES)} as two releases ago")
