@@ -212,6 +212,26 @@ def test_a_first_build_of_the_ledgers_bytes_is_a_reproduction(
         main(command)
 
 
+def test_the_ledger_stands_for_a_wheel_until_bytes_differ(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    flake = nix.REPOSITORY / "flake.nix"
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    (nix.REPOSITORY / "salt").write_text("another machine")
+    capsys.readouterr()
+    assert main(["reproduce", "good-riscv64.cp313", "--variation", "varied", "--record"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"same bytes  varied        {WHEEL} ")
+    assert "building good-varied-cp313-riscv64" in said.err
+    assert "building good-cp313-riscv64" not in said.err
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["varied"]
+    # With other bytes it is the variation that is judged, not the ledger.
+    flake.write_text(flake.read_text().replace("cat ${pin", "echo more; cat ${pin"))
+    assert main(["reproduce", "good-riscv64.cp313", "--variation", "varied"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"same bytes  varied        {WHEEL} ")
+    assert "building good-cp313-riscv64" in said.err
+
+
 def test_a_wheel_for_all_cpythons_is_reproduced_once(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["reproduce", "abi3-riscv64", "--json"]) == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from farwheel import builder, derivation, ledger, nix, status, wheelhouse
 from farwheel.errors import FarwheelError
-from farwheel.reproduce import Outcome
+from farwheel.reproduce import Held, Outcome
 from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
@@ -116,12 +116,15 @@ def reproduced(outcome: Outcome) -> None:
     _save({name: book})
 
 
-def noted(target: Target, wheel: Path) -> set[str] | None:
-    """The variations in which the ledger says that these bytes were reproduced; None for other bytes."""
-    entry = ledger.load(path(target.name)).get(wheel.name)
-    if entry is None or entry.sha256 != sha256_of(wheel):
-        return None
-    return {past.variation for past in entry.reproduced}
+def held(target: Target) -> Held | None:
+    """What the ledger holds of a target in the locked version; None for nothing, or for several wheels."""
+    book = ledger.current(ledger.load(path(target.name)), catalogue()[target.name]["version"])
+    found = [
+        Held(file, entry.sha256, frozenset(past.variation for past in entry.reproduced))
+        for file, entry in book.items()
+        if entry.architecture == target.architecture and target.python in entry.pythons
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def rebuilt(target: Target, output: str) -> None:

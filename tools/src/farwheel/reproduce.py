@@ -13,7 +13,7 @@ mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from farwheel import builder, nix, wheelhouse
@@ -48,46 +48,92 @@ class Outcome:
         return self.first == self.again
 
 
+@dataclass(frozen=True)
+class Held:
+    """What the ledger holds of a target: its wheel, and in which variations that was reproduced."""
+
+    file: str
+    sha256: str
+    variations: frozenset[str]
+
+
+@dataclass
+class _Firsts:
+    """The wheels that others are compared with: the ledger's word for them, until one has to be at hand."""
+
+    paths: dict[Target, str]
+    held: dict[Target, Held | None]
+    effort: builder.Effort
+    wheels: dict[Target, Path] = field(default_factory=dict)
+
+    def build(self, targets: list[Target]) -> dict[Target, float]:
+        """Have these at hand; how long each took that was not built before. FarwheelError when one fails."""
+        built, seconds = builder.build([self.paths[target] for target in targets], self.effort)
+        for target, output in zip(targets, built, strict=True):
+            self.wheels[target] = wheelhouse.wheels(output)[0]
+        return {target: seconds[path] for target, path in self.paths.items() if path in seconds}
+
+    def name_and_sha256(self, target: Target) -> tuple[str, str]:
+        """Of one that is at hand or held."""
+        if (held := self.held[target]) and target not in self.wheels:
+            return held.file, held.sha256
+        return _name_and_sha256(self.wheels[target])
+
+    def are_held(self, target: Target) -> bool:
+        """Whether the ledger holds these bytes."""
+        held = self.held[target]
+        return held is not None and self.name_and_sha256(target) == (held.file, held.sha256)
+
+
 def reproduce(
     targets: list[Target],
     variations: list[str],
     effort: builder.Effort,
     report: Callable[[Path, Path], str],
-    recorded: Callable[[Target, Path], set[str] | None],
+    held: Callable[[Target], Held | None],
     *,
     missing: bool = False,
 ) -> Iterator[Outcome]:
-    """Build the targets, then build them again in each of the variations that apply to them.
+    """Build the targets again in each of the variations that apply to them.
 
-    `report` says what differs between two wheels, `recorded` in which variations the ledger says that
-    these bytes were reproduced, None where it does not hold them; with `missing` those are not made. A mode
-    in which a target is built anyway is passed over. FarwheelError when a build fails, or, before anything
-    is built, for a mode that a target does not have.
+    They are compared with the target's own build. Where nothing built that here yet, the ledger's sha256
+    (`held`) stands for it, unless the bytes differ: then it is built, and `report` says what differs between
+    two wheels. With `missing` what `held` says to be reproduced is not made. A mode in which a target is
+    built anyway is passed over. FarwheelError when a build fails, or, before anything is built, for a mode
+    that a target does not have.
     """
     paths = derivations(targets)
     # A wheel for the stable ABI is one, however many CPythons it serves.
     targets = list({path: target for target, path in reversed(paths.items())}.values())[::-1]
     steps = _steps(variations)
     derived = {step: _derived(targets, paths, step) for step in steps}
-    built, seconds = builder.build([paths[target] for target in targets], effort)
-    wheels = {target: wheelhouse.wheels(output)[0] for target, output in zip(targets, built, strict=True)}
-    known = {target: recorded(target, wheel) for target, wheel in wheels.items()}
-    proven = {target: set(past or ()) if missing else set() for target, past in known.items()}
-    for target, past in known.items():
-        fresh = past is not None and paths[target] in seconds
-        if fresh and "again" in variations and "again" not in proven[target]:
-            sha256 = sha256_of(wheels[target])
+    firsts = _Firsts(paths, {target: held(target) for target in targets}, effort)
+    proven = {
+        target: set(known.variations) if missing and known else set[str]()
+        for target, known in firsts.held.items()
+    }
+    todo = set(nix.dry_run([paths[target] for target in targets]))
+    wanted = [
+        target
+        for target in targets
+        if paths[target] not in todo
+        or not firsts.held[target]
+        or ("again" in variations and "again" not in proven[target])
+    ]
+    seconds = firsts.build(wanted)
+    for target in wanted:
+        if not firsts.are_held(target):
+            proven[target] = set()
+        elif target in seconds and "again" in variations and "again" not in proven[target]:
             proven[target].add("again")
-            took = seconds[paths[target]]
-            yield Outcome(target, "again", wheels[target].name, sha256, sha256, seconds=took)
+            file, sha256 = firsts.name_and_sha256(target)
+            yield Outcome(target, "again", file, sha256, sha256, seconds=seconds[target])
     for step in steps:
         chosen = {target: path for target, path in derived[step].items() if proven[target].isdisjoint(step)}
         if not chosen:
             continue
         again = step == ("again",)
-        outcomes = (
-            _again(chosen, wheels, effort) if again else _compared(step, chosen, wheels, effort, report)
-        )
+        outcomes = _again(chosen, firsts) if again else _compared(step, chosen, firsts, report)
         for outcome in outcomes:
             if outcome.same:
                 proven[outcome.target].add(outcome.variation)
@@ -97,23 +143,31 @@ def reproduce(
 
 
 def _compared(
-    step: tuple[str, ...],
-    paths: dict[Target, str],
-    wheels: dict[Target, Path],
-    effort: builder.Effort,
-    report: Callable[[Path, Path], str],
+    step: tuple[str, ...], paths: dict[Target, str], firsts: _Firsts, report: Callable[[Path, Path], str]
 ) -> Iterator[Outcome]:
-    """Build what `paths` says, and compare it with the wheels; what fails takes nothing from the others."""
-    effort = replace(_one_core() if "varied" in step else effort, keep_going=True)
+    """Build what `paths` says, and compare it with the firsts; what fails takes nothing from the others."""
+    effort = replace(_one_core() if "varied" in step else firsts.effort, keep_going=True)
     built = builder.attempt(list(paths.values()), effort)
-    for target in (target for target, path in paths.items() if path in built.outputs):
-        first, again = wheels[target], wheelhouse.wheels(built.outputs[paths[target]])[0]
-        hashes = sha256_of(first), sha256_of(again)
-        difference = "" if len(set(hashes)) == 1 else _difference(first, again, report)
+    wheels = {
+        target: wheelhouse.wheels(built.outputs[path])[0]
+        for target, path in paths.items()
+        if path in built.outputs
+    }
+    differing = [
+        target
+        for target, wheel in wheels.items()
+        if _name_and_sha256(wheel) != firsts.name_and_sha256(target)
+    ]
+    for target in sorted(wheels, key=lambda target: target in differing):
+        if target in differing:
+            firsts.build([target])
+        file, first = firsts.name_and_sha256(target)
+        again = sha256_of(wheels[target])
+        difference = "" if first == again else _difference(firsts.wheels[target], wheels[target], report)
         if difference and step == ("mode=emulated",):
             difference += native_tools(target.architecture)
         for variation in step:
-            yield Outcome(target, variation, first.name, *hashes, difference)
+            yield Outcome(target, variation, file, first, again, difference)
     if built.error:
         raise built.error
 
@@ -166,10 +220,14 @@ def _attribute(step: tuple[str, ...]) -> str:
     return {("varied",): "varied", _TOGETHER: "modes.accelerated.varied"}.get(step, f"modes.{mode}")
 
 
-def _again(paths: dict[Target, str], wheels: dict[Target, Path], effort: builder.Effort) -> Iterator[Outcome]:
+def _again(paths: dict[Target, str], firsts: _Firsts) -> Iterator[Outcome]:
     """Every wheel's own derivation once more."""
-    seconds, differing = builder.rebuild(list(paths.values()), effort)
+    seconds, differing = builder.rebuild(list(paths.values()), firsts.effort)
     for target, path in paths.items():
-        first, difference = sha256_of(wheels[target]), differing.get(path, "")
+        (file, first), difference = firsts.name_and_sha256(target), differing.get(path, "")
         again = "" if difference else first
-        yield Outcome(target, "again", wheels[target].name, first, again, difference, seconds.get(path))
+        yield Outcome(target, "again", file, first, again, difference, seconds.get(path))
+
+
+def _name_and_sha256(wheel: Path) -> tuple[str, str]:
+    return wheel.name, sha256_of(wheel)

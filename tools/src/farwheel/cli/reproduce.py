@@ -22,7 +22,7 @@ def reproduce(
     ] = None,
     record: Annotated[bool, typer.Option(help="Note in the ledger what was reproduced.")] = False,
     missing: Annotated[
-        bool, typer.Option("--missing", help="Only what the ledger does not note of these bytes yet.")
+        bool, typer.Option("--missing", help="Only what the ledger does not note yet.")
     ] = False,
     cores: Cores = 0,
     as_json: Json = False,
@@ -54,7 +54,7 @@ def reproduce(
         asked or list(reproducing.VARIATIONS),
         builder.Effort(cores=cores),
         compare.report,
-        records.noted,
+        records.held,
         missing=missing,
     ):
         rows.append(outcome)
@@ -65,7 +65,7 @@ def reproduce(
             sys.stdout.write(f"{said:11} {outcome.variation:13} {outcome.file} {outcome.first}\n")
             sys.stdout.write(outcome.difference and f"{outcome.difference}\n")
     if missing and not rows:
-        sys.stderr.write("farwheel: nothing is missing: the ledger notes all of it for these bytes\n")
+        sys.stderr.write("farwheel: nothing is missing: the ledger notes all of it\n")
     if as_json:
         data = [
             {
