@@ -2,7 +2,8 @@
 
 NAME is the distribution; SKIP is JSON, module -> reason; PROGRAM is run afterwards. Every top-level module
 and every extension is imported, but for what cannot be had without Tk. Writes receipt.json into $out, with
-what was imported and how long it took.
+what was imported and how long it took. That is done in a process of its own: a library that ends it has
+failed, whatever its exit code.
 """
 
 import importlib
@@ -41,6 +42,18 @@ def lacks_tk(error: BaseException | None) -> bool:
 
 
 def main() -> None:
+    """Check; exit code 1 without a receipt."""
+    receipt = Path(os.environ["out"], "receipt.json")
+    child = os.fork()
+    if child == 0:
+        check(receipt)
+        return
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code or not receipt.exists():
+        sys.exit(f"error: the interpreter ended with {code} before all was imported and run")
+
+
+def check(into: Path) -> None:
     """Import, run, write the receipt."""
     started = time.monotonic()
     name, skip = sys.argv[1], json.loads(sys.argv[2])
@@ -74,7 +87,7 @@ def main() -> None:
         "python": platform.python_version(),
         "seconds": round(time.monotonic() - started, 1),
     }
-    Path(os.environ["out"], "receipt.json").write_text(json.dumps(receipt, indent=2, sort_keys=True) + "\n")
+    into.write_text(json.dumps(receipt, indent=2, sort_keys=True) + "\n")
     print(f"{name}: imported {len(imported)} modules on {receipt['machine']}, {receipt['libc']}")
 
 

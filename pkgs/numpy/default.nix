@@ -5,6 +5,7 @@
     "-Dlapack=openblas"
     "-Dallow-noblas=false"
   ];
+  build = 1;
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }

@@ -1,5 +1,8 @@
 """Matrix products, a linear solve, an FFT and a sort against values known beforehand."""
 
+import ctypes
+from importlib.metadata import files
+
 import numpy as np
 
 a = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 4.0]])
@@ -25,3 +28,11 @@ assert (np.sort(permuted.astype(np.float32)) == np.arange(10_007, dtype=np.float
 
 blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
 assert "openblas" in blas, blas
+
+# LAPACK's own handler of bad arguments would end the process; OpenBLAS's leaves it to the caller.
+(library,) = [file for file in files("numpy") or () if "openblas" in file.name]
+size, bad = ctypes.c_int(-1), ctypes.c_int()
+ctypes.CDLL(str(library.locate())).dpotri_(
+    b"L", ctypes.byref(size), None, ctypes.byref(size), ctypes.byref(bad), ctypes.c_size_t(1)
+)
+assert bad.value == -2, bad  # noqa: PLR2004 - its second argument

@@ -197,3 +197,30 @@ def test_a_build_without_any_crate_is_a_mistake(tmp_path: Path) -> None:
     done = program("rust/carried.py", tmp_path, tmp_path, tmp_path / "out")
     assert done.returncode == 1
     assert "no crate was compiled" in done.stderr
+
+
+@pytest.mark.parametrize(("does", "passes"), [("print('well')", True), ("import os; os._exit(0)", False)])
+def test_a_smoke_test_that_ends_before_its_time_has_failed(tmp_path: Path, does: str, passes: bool) -> None:
+    installed = tmp_path / "site/demo-1.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n")
+    (installed / "RECORD").write_text("../../bin/demo,,\n")
+    (tmp_path / "program.py").write_text(does)
+    out = tmp_path / "out"
+    out.mkdir()
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(REPOSITORY / "nix/wheel/imports.py"),
+            "demo",
+            "{}",
+            str(tmp_path / "program.py"),
+        ],
+        env={"PYTHONPATH": str(tmp_path / "site"), "out": str(out)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is passes, done.stderr
+    assert (out / "receipt.json").exists() is passes
+    assert passes or "the interpreter ended with 0 before all was imported and run" in done.stderr
