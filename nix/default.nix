@@ -118,6 +118,7 @@ in
     architectures = targets;
     pythons = p.abis;
     hold = p.recipe.hold or null;
+    build = p.recipe.build or null;
   }) packages;
   inherit (wheels) packages;
   inherit boards checks;

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farwheel import builder, ledger, nix
+from farwheel import builder, ledger, nix, targets
 from farwheel.cli import main
 from loopback import Server
 from test_build import start
@@ -230,6 +230,21 @@ def test_the_ledger_stands_for_a_wheel_until_bytes_differ(mirror: Server, capsys
     said = capsys.readouterr()
     assert said.out.startswith(f"same bytes  varied        {WHEEL} ")
     assert "building good-cp313-riscv64" in said.err
+
+
+def test_a_wheel_of_another_build_stands_for_nothing(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    assert main(["reproduce", "good-riscv64.cp313", "--record"]) == 0
+    (nix.REPOSITORY / "salt").write_text("another machine")
+    command = ["reproduce", "good-riscv64.cp313", "--missing"]
+    assert main(command) == 0
+    assert "nothing is missing" in capsys.readouterr().err
+    flake = nix.REPOSITORY / "flake.nix"
+    flake.write_text(flake.read_text().replace("build = null;", "build = 1;"))
+    targets.catalogue.cache_clear()
+    assert main(command) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
 
 
 def test_a_wheel_for_all_cpythons_is_reproduced_once(mirror: Server, capsys: Capture) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from packaging.utils import parse_wheel_filename
+
 from farwheel import builder, derivation, ledger, nix, status, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Held, Outcome
@@ -117,12 +119,15 @@ def reproduced(outcome: Outcome) -> None:
 
 
 def held(target: Target) -> Held | None:
-    """What the ledger holds of a target in the locked version; None for nothing, or for several wheels."""
-    book = ledger.current(ledger.load(path(target.name)), catalogue()[target.name]["version"])
+    """What the ledger holds of a target in the version and build of now; None for nothing, or for several."""
+    known = catalogue()[target.name]
+    build = (known["build"], "") if known["build"] else ()
+    book = ledger.current(ledger.load(path(target.name)), known["version"])
     found = [
         Held(file, entry.sha256, frozenset(past.variation for past in entry.reproduced))
         for file, entry in book.items()
-        if entry.architecture == target.architecture and target.python in entry.pythons
+        if (entry.architecture, parse_wheel_filename(file)[2]) == (target.architecture, build)
+        and target.python in entry.pythons
     ]
     return found[0] if len(found) == 1 else None
 

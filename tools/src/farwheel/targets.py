@@ -37,7 +37,7 @@ class Target:
 
 @functools.cache
 def catalogue() -> dict[str, dict[str, Any]]:
-    """name -> {"version", "architectures", "pythons", "mode"}, as the flake's `lib.catalogue` says."""
+    """name -> {"version", "architectures", "pythons", "mode", "hold", "build"}, from `lib.catalogue`."""
     found: dict[str, dict[str, Any]] = nix.evaluate("lib.catalogue", "c: c")
     return found
 
