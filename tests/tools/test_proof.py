@@ -1,13 +1,14 @@
 """Ledger, reproducing and upstream's tests, from end to end, on the flake that test_build.py uses."""
 
 import json
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from farwheel import builder, ledger, nix, targets
+from farwheel import builder, cache, ledger, nix, targets
 from farwheel.cli import main
 from loopback import Server
 from test_build import start
@@ -146,9 +147,18 @@ def test_what_is_reproduced_is_noted(mirror: Server, capsys: Capture) -> None:
     assert [past.variation for past in book()[WHEEL].reproduced] == ["again", "mode", "varied"]
 
 
+def test_how_long_a_build_took_is_remembered_for_the_ledger(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "good-riscv64.cp313", "--json"]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    assert book()[WHEEL].seconds == row["seconds"] > 0
+
+
 def test_a_build_time_that_was_not_known_is_noted_with_it(mirror: Server) -> None:
     assert mirror.url
     assert main(["build", "good-riscv64.cp313"]) == 0
+    shutil.rmtree(cache.folder("seconds"))
     assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
     assert book()[WHEEL].seconds is None
     assert main(["reproduce", "good-riscv64.cp313", "--record", "--variation", "varied"]) == 0

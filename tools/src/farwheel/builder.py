@@ -84,8 +84,22 @@ def attempt(derivations: list[str], effort: Effort) -> Built:
         fetch.fetch(wanted)
         log, success = _realise(derivations, effort, len(todo) - len(wanted))
         seconds, error = log.seconds, None if success else _failure(log)
+        for path, spent in seconds.items():
+            _memory(path).write_text(f"{spent:.1f}\n", encoding="utf-8")
     there = [path for path in derivations if not error or nix.is_built(path)]
     return Built(dict(zip(there, _outputs(there), strict=True)), seconds, error)
+
+
+def took(derivation: str) -> float | None:
+    """How many seconds a derivation took when it was built on this machine; None where that is not known."""
+    try:
+        return float(_memory(derivation).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def _memory(derivation: str) -> Path:
+    return cache.folder("seconds") / Path(derivation).stem
 
 
 def _outputs(derivations: list[str]) -> list[str]:

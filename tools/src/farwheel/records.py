@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from packaging.utils import parse_wheel_filename
@@ -51,17 +50,14 @@ def update(
     targets: list[Target],
     effort: builder.Effort,
     receipts: dict[Target, dict[str, Any]],
-    already: Mapping[str, float] = MappingProxyType({}),
 ) -> list[str]:
     """Build the targets and write them into their ledgers; the names of the wheels that are new there.
 
-    `already` (derivation -> seconds) is how long those took that were built just before.
     FarwheelError when a wheel has other bytes than its ledger holds; nothing is written then.
     """
     paths = derivations(targets)
     inputs = attributes(targets, "inputs")
-    outputs, now = builder.build(list(paths.values()), effort) if paths else ([], {})
-    seconds = {**already, **now}
+    outputs = builder.build(list(paths.values()), effort)[0] if paths else []
     found: dict[str, ledger.Ledger] = {}
     new = []
     for target, output in zip(targets, outputs, strict=True):
@@ -77,7 +73,7 @@ def update(
             pythons=(target.python, *(known.pythons if known else ())),
             inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
             tests=receipts.get(target),
-            seconds=round(seconds[paths[target]], 1) if paths[target] in seconds else None,
+            seconds=builder.took(paths[target]),
         )
         if known is None:
             new.append(wheel.name)

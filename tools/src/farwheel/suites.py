@@ -1,7 +1,7 @@
 """Upstream's test suites on our wheels, run by Nix under QEMU (nix/wheel/suite.nix)."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,10 @@ from farwheel.targets import Target, applied
 
 @dataclass(frozen=True)
 class Suites:
-    """What suites came to: the receipts of those that passed; `error` names the others, if there are any.
-
-    `seconds` (derivation -> how long) is of all that was built on the way.
-    """
+    """What suites came to: the receipts of those that passed; `error` names the others, if there are any."""
 
     receipts: dict[Target, dict[str, Any]]
     error: FarwheelError | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def part(words: list[str]) -> str:
@@ -44,7 +40,7 @@ def run(targets: list[Target], extent: str, cores: int = 0) -> Suites:
         for target, path in paths.items()
         if path in built.outputs
     }
-    return Suites(receipts, error, built.seconds)
+    return Suites(receipts, error)
 
 
 def line(target: Target, receipt: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def update(
     done = suites.run(chosen, "tests", cores) if tests else suites.Suites({})
     if tests:
         chosen = list(done.receipts)
-    new = records.update(chosen, effort, done.receipts, done.seconds)
+    new = records.update(chosen, effort, done.receipts)
     sys.stdout.writelines(f"{name}\n" for name in new)
     if done.error:
         raise done.error
