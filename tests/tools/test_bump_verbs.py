@@ -145,7 +145,6 @@ def test_a_release_is_built_judged_tested_and_reproduced(tree: Path) -> None:
         2,
     )
     assert [line.split(" token")[0] for line in asked(tree)] == [
-        "ledger update demo",
         "build --json demo",
         f"verify --allow {tree}/pkgs/demo/verify.json {tree}/{wheels.NAME}",
         "ledger update --tests demo",
