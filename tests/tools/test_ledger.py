@@ -219,10 +219,13 @@ def test_other_bytes_under_the_same_name_are_refused_with_the_next_free_name() -
     assert ledger == {NAME: ENTRY, tagged: ENTRY}
 
 
-def test_of_wheels_that_differ_in_the_build_tag_alone_the_last_is_current() -> None:
+def test_the_wheels_of_the_last_build_tag_are_current() -> None:
     names = [NAME.replace("1.0", version) for version in ("0.9", "1.0", "1.0-2", "1.0-10", "1.1")]
-    other = NAME.replace("riscv64", "loongarch64")
-    assert list(current(dict.fromkeys([*names, other], ENTRY), "1")) == [names[3], other]
+    others = [name.replace("riscv64", "loongarch64") for name in names]
+    assert list(current(dict.fromkeys([*names, *others], ENTRY), "1")) == [others[3], names[3]]
+    # Made before the recipe got its build tag, and not since.
+    assert list(current(dict.fromkeys([*names, others[1]], ENTRY), "1")) == [names[3]]
+    assert current({}, "1") == {}
 
 
 @pytest.mark.parametrize(

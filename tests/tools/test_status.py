@@ -44,13 +44,13 @@ def test_the_page_tells_what_is_missing(tmp_path: Path) -> None:
         "partly",
         *("cp313", "cp314"),
         **{
-            "2.0__cp310__abi3__manylinux_2_31_riscv64": wheel(
+            "2.0__10__cp310__abi3__manylinux_2_31_riscv64": wheel(
                 "riscv64", "cp314", "cp313", tests={**RECEIPT, "python": "3.14.7", "also": [RECEIPT]}
             ),
             "1.0__cp313__cp313__manylinux_2_31_loongarch64": wheel("loongarch64", "cp313"),
-            "2.0__1__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="varied"),
-            "2.0__2__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="again"),
-            "2.0__cp313__cp313__manylinux_2_31_loongarch64": wheel(
+            "2.0__9__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="varied"),
+            "2.0__10__cp312__abi3__manylinux_2_31_riscv64": wheel("riscv64", "cp312", reproduced="again"),
+            "2.0__10__cp313__cp313__manylinux_2_31_loongarch64": wheel(
                 "loongarch64", "cp313", reproduced="again"
             ),
         },

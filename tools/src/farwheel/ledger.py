@@ -162,13 +162,14 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
 
 
 def current(ledger: Ledger, version: str) -> Ledger:
-    """A version's wheels that count now: of those that differ in the build tag alone, the last."""
-    found = {}
-    for name in sorted(ledger, key=lambda name: parse_wheel_filename(name)[2]):
-        _, its, _, tags = parse_wheel_filename(name)
-        if its == Version(version):
-            found[tags] = name
-    return {name: ledger[name] for name in sorted(found.values())}
+    """A version's wheels that count now: those of its last build tag, which all of a recipe's have."""
+    builds = {
+        name: build
+        for name, (_, its, build, _) in ((name, parse_wheel_filename(name)) for name in ledger)
+        if its == Version(version)
+    }
+    last = max(builds.values(), default=())
+    return {name: ledger[name] for name in sorted(builds) if builds[name] == last}
 
 
 def with_build_tag(name: str) -> str:
