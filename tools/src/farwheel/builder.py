@@ -94,7 +94,8 @@ def took(derivation: str) -> float | None:
     """How many seconds a derivation took when it was built on this machine; None where that is not known."""
     try:
         return float(_memory(derivation).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
+        # A full disk leaves an empty file.
         return None
 
 
