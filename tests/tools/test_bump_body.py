@@ -95,7 +95,7 @@ def test_the_text_of_a_bump() -> None:
         links=["[Changelog](https://demo.example/changes)"],
         before={KEY: Facts(1000, seconds=3)},
         after={KEY: Facts(1100, seconds=4)},
-        reproduced=["again", "varied"],
+        reproduced=["mode", "varied"],
         dependants=["other"],
     )
     assert body.title(STANDING, retire=False) == "demo: 1.0 -> 1.1"
@@ -108,7 +108,7 @@ def test_the_text_of_a_bump() -> None:
 |---|---|---|---|---|---|
 | riscv64 cp313 | 1,000 → 1,100 (+10.0%) |  |  |  | 3 s → 4 s |
 
-Built again with the same bytes: again, varied.
+Built again with the same bytes: mode, varied.
 
 Pins:
 

@@ -127,7 +127,7 @@ def proven(tree: Path, **changes: Any) -> Evidence:
     ledger.save(tree / "pkgs/demo/wheels.json", {path.name: entry})
     say(tree, "build", json.dumps([{"file": path.name, "path": str(path)}]))
     row = {"file": path.name, "variation": "varied", "same": True, "difference": ""}
-    say(tree, "reproduce", json.dumps([row | {"variation": "again"}, row | changes]))
+    say(tree, "reproduce", json.dumps([row | {"variation": "mode"}, row | changes]))
     evidence = Evidence()
     ByVerbs().after(tree, "demo", "1.0", evidence)
     return evidence
@@ -136,7 +136,7 @@ def proven(tree: Path, **changes: Any) -> Evidence:
 def test_a_release_is_built_judged_tested_and_reproduced(tree: Path) -> None:
     (tree / "pkgs/demo/verify.json").write_text("{}")
     evidence = proven(tree)
-    assert evidence.reproduced == ["again", "varied"]
+    assert evidence.reproduced == ["mode", "varied"]
     [facts] = evidence.after.values()
     assert (facts.size, facts.needed, facts.symbols, facts.seconds) == (
         10,

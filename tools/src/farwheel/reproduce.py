@@ -8,7 +8,8 @@ varied   one core; another year, time zone, locale, umask, kernel, host name and
 mode     the other of the modes `disguised` and `accelerated`, where the backend works in both
 mode=M   the mode M, one of MODES; `emulated` has everything but the kernel from the target, compiler included
 
-`varied` and `mode` are asked for together as a rule, and made together: the same bytes prove both.
+Those of USUAL are asked for together as a rule, and made together: the same bytes prove both, and more than
+`again` would, which is for telling chance from circumstance when they differ.
 """
 
 import os
@@ -22,8 +23,8 @@ from farwheel.pins import read_json
 from farwheel.targets import Target, attributes, catalogue, derivations
 from farwheel.transfer import sha256_of
 
-VARIATIONS = ("again", "varied", "mode")
-_TOGETHER = ("varied", "mode")
+USUAL = ("varied", "mode")
+VARIATIONS = ("again", *USUAL)
 MODES = ("disguised", "accelerated", "emulated")
 
 
@@ -137,7 +138,7 @@ def reproduce(
         for outcome in outcomes:
             if outcome.same:
                 proven[outcome.target].add(outcome.variation)
-            elif step == _TOGETHER:
+            elif step == USUAL:
                 continue  # Made one by one, they will tell which of them it is.
             yield outcome
 
@@ -175,8 +176,8 @@ def _compared(
 def _steps(variations: list[str]) -> list[tuple[str, ...]]:
     """The variations, each by itself, but before the first of those that go together these together."""
     steps: list[tuple[str, ...]] = [(name,) for name in variations]
-    if set(_TOGETHER) <= set(variations):
-        steps.insert(min(variations.index(name) for name in _TOGETHER), _TOGETHER)
+    if set(USUAL) <= set(variations):
+        steps.insert(min(variations.index(name) for name in USUAL), USUAL)
     return steps
 
 
@@ -217,7 +218,7 @@ def _derived(targets: list[Target], paths: dict[Target, str], step: tuple[str, .
 
 def _attribute(step: tuple[str, ...]) -> str:
     mode = step[-1].partition("=")[2] or "accelerated"
-    return {("varied",): "varied", _TOGETHER: "modes.accelerated.varied"}.get(step, f"modes.{mode}")
+    return {("varied",): "varied", USUAL: "modes.accelerated.varied"}.get(step, f"modes.{mode}")
 
 
 def _again(paths: dict[Target, str], firsts: _Firsts) -> Iterator[Outcome]:

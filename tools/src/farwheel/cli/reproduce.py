@@ -29,11 +29,12 @@ def reproduce(
 ) -> None:
     """Build wheels again, each under other circumstances, and compare their bytes.
 
-    again: the same once more; a first build here of bytes that the ledger holds already is that too.
     varied: one core, another day, time zone, locale, umask, kernel and order of folders. mode: the backend
-    run the other way. These two are made at once, as long as the bytes are the same. --mode emulated is the
-    reference: all programs are the target's own, its compiler too, under QEMU; it takes some ten times as
-    long, and fetches 150 MB at first. Exit code 1 when bytes differ; what differs is said.
+    run the other way. These two are what is done unless others are asked for, at once as long as the bytes
+    are the same. again: the same once more; when bytes differ it tells whether that is chance; a first build
+    here of bytes that the ledger holds already counts as it too. --mode emulated is the reference: all
+    programs are the target's own, its compiler too, under QEMU; it takes some ten times as long, and fetches
+    150 MB at first. Exit code 1 when bytes differ; what differs is said.
     """
     from farwheel import builder, compare, nix, records
     from farwheel import reproduce as reproducing
@@ -51,7 +52,7 @@ def reproduce(
     rows = []
     for outcome in reproducing.reproduce(
         parse(targets, python or ()),
-        asked or list(reproducing.VARIATIONS),
+        asked or list(reproducing.USUAL),
         builder.Effort(cores=cores),
         compare.report,
         records.held,
