@@ -12,7 +12,7 @@ let
     env = "environment variables that the backend reads";
     hold = "why upstream's newest release is not taken, until somebody says otherwise";
     libs = "target C libraries (nix/libs) to build against";
-    mode = "how the backend runs, where the backend's default does not fit; say why in a comment";
+    mode = "how the backend runs, where it cannot be disguised; say why in a comment";
     patches = "patches to the sdist, each with its upstream status";
     pure = "true where the wheel holds no compiled code";
     settings = "config_settings of PEP 517";
@@ -57,7 +57,9 @@ let
           inherit name recipe pin;
           abis = builtins.attrNames pin.build;
           backend = backends pin;
-          mode = recipe.mode or (backends pin).mode;
+          # disguised: in a native interpreter that wears the target's identity; accelerated: in the target's own
+          # interpreter, emulated, with native tools; emulated: everything is the target's.
+          mode = recipe.mode or "disguised";
         };
 in
 builtins.listToAttrs (

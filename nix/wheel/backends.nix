@@ -1,7 +1,5 @@
 # What each PEP 517 backend needs by default, by the first part of its name. A recipe may say otherwise.
 #
-#   mode      disguised: the hook runs in a native interpreter that wears the target's identity
-#             accelerated: it runs in the target's own interpreter, emulated; all other tools are native
 #   settings  config_settings without which the backend is not reproducible, or takes more cores than it was given
 #   env       environment variables. No CFLAGS for setuptools, where they would replace the interpreter's own flags
 #             (-O3 among them), nor for meson, which compiles by relative paths; CMake does by absolute ones
@@ -19,18 +17,13 @@ let
   names = [ (first backend) ] ++ (if backend_path == [ ] then [ ] else map module build_requires);
   known = builtins.filter (name: backends ? ${name}) names;
   backends = {
-    # Runs meson in the interpreter and asks it for the machine, the headers and compiled modules of the target.
     # Without a fixed build folder it makes up a random name, which ends up in debug information and build ids.
     # Ninja would take the machine's cores instead of the build's.
-    mesonpy = {
-      mode = "accelerated";
-      settings = {
-        build-dir = "/build/objects";
-        compile-args = "-j$NIX_BUILD_CORES";
-      };
+    mesonpy.settings = {
+      build-dir = "/build/objects";
+      compile-args = "-j$NIX_BUILD_CORES";
     };
     scikit_build_core = {
-      mode = "disguised";
       settings = {
         build-dir = "/build/objects";
         "wheel.reproducible" = "true";
@@ -43,7 +36,6 @@ let
   };
 in
 {
-  mode = "disguised";
   settings = { };
   env = { };
 }

@@ -5,8 +5,8 @@ if [ ! -e /build/source ]; then
   tar -xf "$sdist" -C /build/source --strip-components=1 --no-same-owner --no-same-permissions
   cd /build/source
   for patch in $patches; do patch -p1 <"$patch"; done
-  # Where the environment is the target's, Cython still runs natively: its output does not depend on the machine.
-  if [ -d /opt/tools ]; then
+  # Cython writes the paths of what it reads into its output, which is the same in every mode and on every machine.
+  if [ -e "/opt/tools/lib/python$short/site-packages/cython.py" ]; then
     for program in cython:cython cythonize:Cython.Build.Cythonize; do
       {
         echo '#!/bin/sh'

@@ -137,15 +137,11 @@ make (
             (at nativeEnvironment "/opt/env")
           ]
       )
-      ++ (
-        if accelerated then
-          [
-            (at builder "/opt/native/${abi}")
-            (at nativeEnvironment "/opt/tools")
-          ]
-        else
-          [ ]
-      )
+      # Where Cython is started from as a program, natively even where the hook is not.
+      ++ [
+        (at (if emulated then target else builder) "/opt/native/${abi}")
+        (at (if emulated then targetEnvironment else nativeEnvironment) "/opt/tools")
+      ]
       ++ (
         if rusty then
           rust.mounts arch
