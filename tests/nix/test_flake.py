@@ -102,6 +102,22 @@ def test_the_mode_emulated_has_a_root_of_its_own_and_costs_no_other_anything(arc
     assert len(needed[".modes.emulated"]) == 2
 
 
+def test_only_where_the_interpreter_is_the_targets_is_our_numpy_built_before_what_reads_its_headers() -> None:
+    ours = {}
+    for mode in ("", ".modes.accelerated"):
+        drv = drv_path(REPOSITORY, f"pandas-riscv64.cp313{mode}")
+        closure = ["nix-store", "--query", "--requisites", drv]
+        said = subprocess.run(closure, capture_output=True, text=True, check=True).stdout
+        ours[mode] = bool(re.search(r"-numpy-\S+-cp313-riscv64\.drv\n", said))
+    assert ours == {"": False, ".modes.accelerated": True}
+
+
+@pytest.mark.parametrize("mode", ["accelerated", "disguised", "emulated"])
+def test_cython_is_started_from_one_place_in_every_mode(mode: str) -> None:
+    read = derivation.read(drv_path(REPOSITORY, f"pandas-riscv64.cp313.modes.{mode}"))
+    assert {":/opt/tools", ":/opt/native/cp313"} <= set(re.findall(r":/opt/[a-z0-9/]+", read.env["mounts"]))
+
+
 def test_a_rust_package_says_that_it_has_no_mode_emulated() -> None:
     done = nix_eval(REPOSITORY, "rpds-py-riscv64.cp313.modes.emulated.drvPath", "--raw")
     assert done.returncode != 0
