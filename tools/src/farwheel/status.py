@@ -18,7 +18,7 @@ other work. What writes a ledger writes this page.
 
 """
 _ARCHITECTURES = ("riscv64", "loongarch64")
-_COLUMNS = ("wheels", "reproduced", "tested", "minutes")
+_COLUMNS = ("package", "wheels", "reproduced", "tested", "minutes")
 # One core, another day, time zone, locale, umask, kernel and order of folders.
 _REPRODUCED = "varied"
 
@@ -33,16 +33,15 @@ def refresh(repository: Path) -> None:
 def page(packages: Path) -> str:
     """The page (Markdown) about all packages of a `pkgs` folder that are locked."""
     pins = {path.parent: read_json(path) for path in sorted(packages.glob("*/pin.json"))}
-    columns = [f"{architecture} {column}" for architecture in _ARCHITECTURES for column in _COLUMNS]
-    lines = [["package", "version", *columns], ["---"] * (2 + len(columns))]
+    lines = [[*_COLUMNS], ["---"] * len(_COLUMNS)]
     for folder, pin in pins.items():
-        book = ledger.current(ledger.load(folder / "wheels.json"), str(pin["version"])).values()
-        cells = [
-            cell
-            for architecture in _ARCHITECTURES
-            for cell in _cells([entry for entry in book if entry.architecture == architecture])
-        ]
-        lines.append([folder.name, str(pin["version"]), *cells])
+        version = str(pin["version"])
+        book = ledger.current(ledger.load(folder / "wheels.json"), version).values()
+        # A line that no bump changes: git merges no changes of two lines that touch.
+        lines.append([f"**{folder.name}**", *[""] * (len(_COLUMNS) - 1)])
+        for architecture in _ARCHITECTURES:
+            entries = [entry for entry in book if entry.architecture == architecture]
+            lines.append([f"{version} {architecture}", *_cells(entries)])
     return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
