@@ -187,6 +187,8 @@ def test_at_most_so_many_are_built_in_a_run(it: World) -> None:
     it.release("beta", "1.1")
     it.later(5)
     it.github.state.page = 1
+    assert it.night(most=0) == {"alpha": "later", "beta": "later"}
+    assert it.prover.built == it.github.writes == []
     assert it.night(most=1) == {"alpha": "opened", "beta": "later"}
     assert it.night(most=1) == {"alpha": "kept", "beta": "opened"}
     assert it.night(most=1) == {"alpha": "kept", "beta": "kept"}

@@ -21,8 +21,8 @@ from farwheel.standing import Standing
 class Bot:
     """`look` tells how packages stand in a working tree (all of them without names).
 
-    `pulls` is None where GitHub is not asked; `most` limits how many packages are built (0: any number); a
-    `dry` run writes to neither git nor GitHub; `again` makes anew what would rest.
+    `pulls` is None where GitHub is not asked; `most` limits how many packages are built, if it is not
+    None; a `dry` run writes to neither git nor GitHub; `again` makes anew what would rest.
     """
 
     git: Git
@@ -30,7 +30,7 @@ class Bot:
     look: Callable[[Path, list[str]], list[Standing]]
     maker: Maker
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    most: int = 0
+    most: int | None = None
     dry: bool = False
     again: bool = False
     _made: int = field(default=0, init=False)
@@ -54,7 +54,7 @@ class Bot:
 
     def _may_make(self) -> bool:
         self._made += 1
-        return not self.most or self._made <= self.most
+        return self.most is None or self._made <= self.most
 
     def _gone(
         self, seen: Seen, opened: dict[str, Pull], pulls: Pulls | None, known: set[str]

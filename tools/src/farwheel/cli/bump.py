@@ -27,7 +27,10 @@ def bump(
     again: Annotated[
         bool, typer.Option(help="Also what failed lately, is made already, or was closed by somebody.")
     ] = False,
-    most: Annotated[int, typer.Option(help="Build at most so many packages; 0 means all.", min=0)] = 0,
+    most: Annotated[
+        int | None,
+        typer.Option(help="Build so many packages at most; those for `later` are named.", min=0),
+    ] = None,
     cooldown: Annotated[
         float, typer.Option(metavar="DAYS", help="How old a release must be, but for security fixes.", min=0)
     ] = 3,
