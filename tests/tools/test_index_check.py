@@ -11,7 +11,7 @@ import pytest
 from farwheel.cli import main
 from farwheel.index import negotiate
 from farwheel.index.serve import server
-from index_repository import Repository, made, with_site
+from index_repository import RISCV, Repository, made, page, with_site
 
 Capture = pytest.CaptureFixture[str]
 LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
@@ -62,6 +62,22 @@ def test_what_the_ledger_has_and_the_index_has_not_is_missing(
     repository.wheel("later")
     assert findings(capsys, url) == [("demo", "missing"), ("later", "missing")]
     assert findings(capsys, url, "--partial") == []
+
+
+def test_what_a_newer_build_or_version_has_replaced_need_not_be_there(
+    repository: Repository, url: str, capsys: Capture
+) -> None:
+    """It cannot be built any more, and may never have been published."""
+    (published,) = (repository.root / "site/files").glob("demo-*.whl")
+    old = [repository.wheel("demo", tag=LOONG), repository.wheel("demo", "0.9"), published.name]
+    new = repository.wheel("demo", tag=f"1-{RISCV}")
+    repository.say("demo", "pin.json", {"version": "1.0", "run": {}})
+    assert findings(capsys, url) == [("demo", "missing")]
+    for name in old:
+        (repository.wheels / name).unlink()
+    assert main(["index", "site"]) == 0
+    assert {one["filename"] for one in page(repository.root / "site", "demo")["files"]} == {old[2], new}
+    assert findings(capsys, url) == []
 
 
 def test_what_no_ledger_has_is_extra(repository: Repository, url: str, capsys: Capture) -> None:

@@ -147,7 +147,8 @@ def listed(answer: Response, url: str) -> set[str]:
 
 def _compared(files: Sequence[simple.File], offered: dict[str, Expected]) -> Iterator[Finding]:
     """What the pages say, against what is wanted."""
-    for name in offered.keys() - {file.name for file in files}:
+    there = {file.name for file in files}
+    for name in (name for name, file in offered.items() if file.due and name not in there):
         yield Finding(name, "missing", "the index does not list it")
     for file in files:
         known = offered.get(file.name)

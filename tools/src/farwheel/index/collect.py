@@ -24,9 +24,9 @@ def collect(
 
     The files are in the folder `wheels`, or else in `published`, where an earlier index has them, with
     FILE.whl.provenance beside a file that has one; the pure wheels of others are fetched where they are in
-    neither. With `partial`, what the ledgers hold and no
-    folder has is left out. FarwheelError for a file without its entry, an entry without its file, and a file
-    with other bytes than its entry says.
+    neither. What the ledgers hold and no folder has is left out if it is not due, and with `partial`.
+    FarwheelError for a file without its entry, an entry without its file, and a file with other bytes than
+    its entry says.
     """
     wanted = expected.read(packages)
     earlier = _found(published) if published and published.is_dir() else {}
@@ -75,10 +75,11 @@ def _complete(
 ) -> list[Expected]:
     """Those that will be in the index; `paths` gets the pinned ones that had to be fetched."""
     missing = [file for file in offered if file.entry and file.filename not in paths]
-    if missing and not partial:
-        packages = " ".join(sorted({file.project for file in missing}))
+    due = [file for file in missing if file.due]
+    if due and not partial:
+        packages = " ".join(sorted({file.project for file in due}))
         raise FarwheelError(
-            f"in a ledger, but not in {wheels}:\n{_listed(file.filename for file in missing)}",
+            f"in a ledger, but not in {wheels}:\n{_listed(file.filename for file in due)}",
             f"build them: tools/farwheel build {packages}\nor leave them out: --partial",
         )
     ours = {file.filename for file in offered if file.entry} - {file.filename for file in missing}

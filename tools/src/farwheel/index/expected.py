@@ -22,7 +22,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 
 @dataclass(frozen=True)
 class Expected:
-    """One file: it is ours and has the ledger's `entry`, or it is somebody else's and has a `pin`."""
+    """One file: it is ours and has the ledger's `entry`, or it is somebody else's and has a `pin`.
+
+    `due` says that an index must have it. What another version or build tag has replaced cannot be built any
+    more, and is there if it had been published.
+    """
 
     filename: str
     parsed: tuple[NormalizedName, Version, BuildTag, frozenset[Tag]]
@@ -32,6 +36,7 @@ class Expected:
     yanked: str = ""
     entry: ledger.Entry | None = None
     pin: Pin | None = None
+    due: bool = True
 
     @property
     def project(self) -> str:
@@ -70,7 +75,8 @@ def read(packages: Path) -> Expectation:
 
 
 def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -> None:
-    yanks = _yanks(folder / "yanked.json", book)
+    yanks, pin = _yanks(folder / "yanked.json", book), folder / "pin.json"
+    due = ledger.current(book, str(read_json(pin)["version"])) if pin.exists() else book
     for filename, entry in book.items():
         parsed = parse_wheel_filename(filename)
         if parsed[0] != name:
@@ -78,8 +84,8 @@ def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -
                 f"{folder}/wheels.json holds {filename}, which is a wheel of {parsed[0]}",
                 "a ledger holds the wheels of its folder's package: restore it",
             )
-        yanked = yanks.get(filename, "")
-        _add(found, Expected(filename, parsed, entry.sha256, entry.size, entry.added, yanked, entry))
+        said = (entry.sha256, entry.size, entry.added, yanks.get(filename, ""), entry)
+        _add(found, Expected(filename, parsed, *said, due=filename in due))
     if (folder / "status.json").exists():
         found.statuses[name] = _status(folder / "status.json")
 

@@ -66,7 +66,7 @@ class Project:
 class Index:
     """Projects by name. `metadata` is sha256 -> METADATA: what many wheels share is held once.
 
-    `absent` are the names of wheels that a ledger holds and no folder has: they were left out (--partial).
+    `absent` are the names of wheels that a ledger holds and no folder has: they were left out.
     """
 
     projects: tuple[Project, ...]
