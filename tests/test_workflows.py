@@ -34,6 +34,48 @@ def test_zizmor() -> None:
     assert complaints(zizmor, "--offline", "--quiet", "--persona", "pedantic", ".github") == ""
 
 
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed; .ci/run does it")
+def test_files_become_assets_of_their_projects_releases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a `gh` of the tests' own."""
+    (tmp_path / "state/wheels-a-b").mkdir(parents=True)
+    (tmp_path / "state/v1.0").mkdir()
+    for name in ("state/wheels-a-b/a_B-1.whl.provenance", "state/v1.0/other.whl"):
+        (tmp_path / name).write_text("there")
+    new = ["a_B-1.whl", "a_B-1.whl.metadata", "a_B-1.whl.provenance", "c-1.whl", "c-1.whl.provenance"]
+    (tmp_path / "new").mkdir()
+    for name in new:
+        (tmp_path / "new" / name).write_text("new")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gh").symlink_to(REPOSITORY / "tests/tools/github_cli.py")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    for key, value in {"GH_REPO": "o/r", "GH_STATE": f"{tmp_path}/state", "RELEASE": "wheels-"}.items():
+        monkeypatch.setenv(key, value)
+
+    def releases(*words: str) -> list[str]:
+        command = [str(REPOSITORY / ".github/releases.sh"), *words]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        return sorted(done.stdout.split())
+
+    assert releases("files") == ["a_B-1.whl.provenance"]
+    releases("upload", "new")
+    uploads = [line for line in (tmp_path / "state/calls").read_text().splitlines() if "upload" in line]
+    assert uploads[0] == "upload wheels-c c-1.whl.provenance"
+    assert sorted(uploads[1:]) == [
+        "upload wheels-a-b a_B-1.whl a_B-1.whl.metadata",
+        "upload wheels-c c-1.whl",
+    ]
+    assert (tmp_path / "state/wheels-a-b/a_B-1.whl.provenance").read_text() == "there"
+    assert releases("files") == new
+    releases("upload", "new")
+    assert releases("files") == new
+    releases("download", "got")
+    assert sorted(path.name for path in (tmp_path / "got").iterdir()) == [
+        name for name in new if not name.endswith(".metadata")
+    ]
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_commits_and_rights_are_given_job_by_job(workflow: Path) -> None:
     text = workflow.read_text()

@@ -166,9 +166,9 @@ def test_with_a_files_url_links_are_absolute_and_no_wheel_is_copied(
 ) -> None:
     name = repository.wheel("demo")
     repository.publish(tmp_path / "near")
-    repository.publish(tmp_path / "far", files_url="https://files.test/x")
+    repository.publish(tmp_path / "far", files_url="https://files.test/{name}-x/")
     near, far = page(tmp_path / "near", "demo"), page(tmp_path / "far", "demo")
-    assert far["files"][0].pop("url") == f"https://files.test/x/{name}"
+    assert far["files"][0].pop("url") == f"https://files.test/demo-x/{name}"
     assert near["files"][0].pop("url") == f"../../files/{name}"
     assert far == near
     assert [path.name for path in (tmp_path / "far/files").iterdir()] == [f"{name}.metadata"]

@@ -188,12 +188,12 @@ def test_links_follow_the_files(tmp_path: Path) -> None:
     assert f"../../files/{name.replace('+', '%2B')}" in page(out, "demo").attributes("href")
     repository.publish(
         tmp_path / "far",
-        files_url="https://files.test",
+        files_url="https://files.test/{name}",
         pages=lambda index, new: site.write(
-            index, new, site.Facts.read(repository.root), files_url="https://files.test"
+            index, new, site.Facts.read(repository.root), files_url="https://files.test/{name}"
         ),
     )
-    assert f"https://files.test/{name.replace('+', '%2B')}" in page(tmp_path / "far", "demo").attributes(
+    assert f"https://files.test/demo/{name.replace('+', '%2B')}" in page(tmp_path / "far", "demo").attributes(
         "href"
     )
 

@@ -23,7 +23,11 @@ def index(
         "wheelhouse"
     ),
     files_url: Annotated[
-        str, typer.Option(metavar="URL", help="The wheels are published there, and not put into OUT.")
+        str,
+        typer.Option(
+            metavar="URL",
+            help="The wheels are published there, and not put into OUT; {name} in it is a project's.",
+        ),
     ] = "",
     tracks: Annotated[
         str, typer.Option(metavar="URL", help="The index whose projects these are builds of (PEP 708).")

@@ -37,10 +37,10 @@ def write(
     """Write the index into the folder `out`, in the place of the one that is there.
 
     The wheels are put into out/files and the links are relative. With `files_url` the wheels are published
-    there, and out/files has only what belongs beside them: FILE.whl.metadata (PEP 658), FILE.whl.provenance
-    (PEP 740; only then is it named, for that must be a whole URL). The same index always gives the same
-    bytes. FarwheelError when a published file would get other bytes or go away, and when `out` is none of
-    ours.
+    there (see `at`), and out/files has only what belongs beside them: FILE.whl.metadata (PEP 658),
+    FILE.whl.provenance (PEP 740; only then is it named, for that must be a whole URL). The same index always
+    gives the same bytes. FarwheelError when a published file would get other bytes or go away, and when
+    `out` is none of ours.
     """
     # Through a link, it is the folder that is replaced.
     out = out.resolve()
@@ -65,6 +65,11 @@ def write(
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return Written(tuple(sorted(now.keys() - before.keys())), tuple(sorted(before.keys() - now.keys())))
+
+
+def at(files_url: str, project: str) -> str:
+    """Where a project's files are, / at the end: `{name}` in the URL stands for its normalised name."""
+    return f"{files_url.rstrip('/').replace('{name}', project)}/"
 
 
 def published(out: Path) -> dict[str, str]:
@@ -119,7 +124,6 @@ def _check_kept(gone: Iterable[str], index: Index) -> None:
 
 
 def _tree(index: Index, new: Path, ours: Path, files_url: str, tracks: str) -> None:
-    base = f"{files_url.rstrip('/')}/" if files_url else _BESIDE
     (new / "files").mkdir(parents=True)
     for file in index.files:
         if not files_url:
@@ -129,6 +133,7 @@ def _tree(index: Index, new: Path, ours: Path, files_url: str, tracks: str) -> N
             _place(file.provenance, new / "files" / f"{file.filename}.provenance", ours)
     _page(new / "simple", top := simple_json.projects(index), simple_html.projects(top))
     for project in index.projects:
+        base = at(files_url, project.name) if files_url else _BESIDE
         page = simple_json.project(project, base, tracks)
         _page(new / "simple" / project.name, page, simple_html.project(page))
 

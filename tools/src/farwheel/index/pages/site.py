@@ -18,6 +18,7 @@ from farwheel.index.pages.given import Closure, Release
 from farwheel.index.pages.grid import Grid, Package, grid
 from farwheel.index.pages.recipes import Recipe
 from farwheel.index.pages.wheel import ARCHITECTURES
+from farwheel.index.write import at
 
 _HERE = Path(__file__).parent
 _KILO = 1000
@@ -51,7 +52,7 @@ def write(index: Index, out: Path, facts: Facts, *, url: str = "", files_url: st
     """Write the pages into the folder `out`: what they say depends on the arguments only, never on the day.
 
     `url` is where the folder will be published: the feed, and readers without JavaScript, need it. With
-    `files_url` the wheels are there, otherwise they are in out/files.
+    `files_url` the wheels are there (see `farwheel.index.write.at`), otherwise they are in out/files.
     """
     _Site(out, grid(index, facts.recipes, facts.pythons, facts.newest), facts, url, files_url).write()
 
@@ -65,7 +66,7 @@ class _Site:
             rows = self._closures.setdefault(closure.name, {})
             rows[closure.architecture, closure.python] = closure
         self._url = f"{url.rstrip('/')}/" if url else ""
-        self._files_url = f"{files_url.rstrip('/')}/" if files_url else ""
+        self._files_url = files_url
         self._environment = _environment()
 
     def write(self) -> None:
@@ -81,7 +82,8 @@ class _Site:
         for package in self._grid.packages:
             folder = f"project/{package.name}"
             (self._out / folder).mkdir(parents=True)
-            self._page("project.html", f"{folder}/index.html", "../../", package=package)
+            files = at(self._files_url, package.name) if self._files_url else "../../files/"
+            self._page("project.html", f"{folder}/index.html", "../../", package=package, files=files)
             self._badges(package, folder)
             self._receipts(package)
 
@@ -105,8 +107,7 @@ class _Site:
                 (self._out / "receipts" / f"{file.filename}.json").write_text(text, encoding="ascii")
 
     def _page(self, template: str, file: str, root: str, **what: Any) -> None:
-        files = self._files_url or f"{root}files/"
-        self._render(template, file, grid=self._grid, root=root, files=files, url=self._url, **what)
+        self._render(template, file, grid=self._grid, root=root, url=self._url, **what)
 
     def _render(self, template: str, file: str, **what: Any) -> None:
         text = self._environment.get_template(template).render(**what)
