@@ -15,7 +15,7 @@ _MAX_SYMBOLS = 4_000_000
 _MAX_TAGS = 512
 _MAX_PATHS = 64
 _MAX_VERSIONS = 65_536
-_NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _SONAME, _RPATH = 0, 1, 4, 5, 6, 10, 14, 15
+_NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _RPATH = 0, 1, 4, 5, 6, 10, 15
 _TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
 _VERSYM, _VERNEED, _VERNEEDNUM = 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
 # The numbers of DT_VERSYM that are no versions: local and global; the highest bit hides a symbol.
@@ -58,7 +58,6 @@ class Dynamic:
     """
 
     needed: tuple[str, ...]
-    soname: str
     rpath: tuple[str, ...]
     runpath: tuple[str, ...]
     versions: dict[str, frozenset[str]]
@@ -89,7 +88,6 @@ def read_dynamic(data: bytes | mmap, layout: Layout, offset: int, size: int) -> 
     defined, undefined, unversioned = _symbols(data, layout, first, strings)
     return Dynamic(
         needed=tuple(strings.at(value) for value in tags.get(_NEEDED, ())),
-        soname=strings.at(first[_SONAME]) if _SONAME in first else "",
         rpath=_paths(tags.get(_RPATH, []), strings),
         runpath=_paths(tags.get(_RUNPATH, []), strings),
         versions=_versions(data, layout, first, strings),

@@ -56,11 +56,6 @@ class Elf:
     levels: int
     dynamic: Dynamic | None
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether it is loaded by the dynamic loader as a library (or is a position-independent program)."""
-        return self.kind == "ET_DYN" and self.dynamic is not None
-
 
 def read_elf(data: bytes | mmap) -> Elf:
     """All facts of an ELF file; RefusedError for one that cannot be read to its end."""
