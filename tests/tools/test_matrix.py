@@ -125,6 +125,16 @@ def test_it_is_compared_with_the_commit_and_not_with_the_work_tree(work: Work) -
     assert list(names(changed("HEAD~1"))) == ["stable-riscv64.cp313"]
 
 
+@pytest.mark.usefixtures("work")
+def test_before_the_first_commit_nothing_was_there() -> None:
+    """A push that makes a branch is told of with this name of no commit."""
+    everything = changed("0" * 40)
+    assert {job.name for job in everything.jobs} >= {"checks.agree", "stable-riscv64.cp313"}
+    leaves = {leaf for job in everything.jobs for leaf in job.leaves}
+    assert leaves == {leaf for leaf in everything.leaves if not leaf.startswith("tests.stable")}
+    assert needed(everything, everything.jobs) >= set(everything.derivations(everything.jobs[0]))
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7])
 def test_all_is_built_once_and_what_is_common_comes_first(work: Work, count: int) -> None:
     work.salt("tools", "new")

@@ -91,7 +91,7 @@ def changed(rev: str) -> Changes:
     outputs = {leaf.out for leaf in before.values()}
     books = {name: _book(name) for name in set(map(package, after)) if name}
     fresh = [name for name, leaf in after.items() if leaf.out not in outputs and _wanted(name, books)]
-    known = _outputs(leaf.drv for leaf in before.values()) if fresh else ()
+    known = _outputs(leaf.drv for leaf in before.values()) if fresh and before else ()
     return Changes(since, tuple(_grouped(fresh, after)), after, books, Graph(known))
 
 
@@ -124,6 +124,8 @@ def _grouped(fresh: Iterable[str], leaves: Mapping[str, Leaf]) -> list[Job]:
 
 
 def _at(sha: str) -> dict[str, Leaf]:
+    if sha == revision.NOTHING:
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         revision.export(sha, Path(folder))
         return _leaves(f"path:{folder}")

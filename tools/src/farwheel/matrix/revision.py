@@ -8,9 +8,14 @@ from pathlib import Path
 from farwheel import nix
 from farwheel.errors import FarwheelError, UsageError
 
+# What was there before the first commit, as git spells it (githooks(5), pre-push) and GitHub does.
+NOTHING = "0" * 40
+
 
 def commit(revision: str) -> str:
-    """The full name of the commit that a revision stands for; UsageError where there is none."""
+    """The full name of the commit that a revision stands for, or NOTHING; UsageError where there is none."""
+    if revision == NOTHING:
+        return revision
     done = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if done.returncode:
         raise UsageError(
