@@ -24,10 +24,7 @@ class Prover:
     built: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
 
-    def before(self, tree: Path, name: str, version: str) -> facts.Wheels:
-        return facts.of(ledger.load(tree / "pkgs" / name / "wheels.json"), version)
-
-    def after(self, tree: Path, name: str, version: str, evidence: Evidence) -> None:
+    def prove(self, tree: Path, name: str, version: str, evidence: Evidence) -> None:
         self.built.append(f"{name} {version}")
         command = ["git", "-C", str(tree), "ls-files", "--others"]
         self.unseen += subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()

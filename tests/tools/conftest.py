@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import wheels
 from farwheel import nix, targets
 from loopback import Server
 from package_index import PackageIndex
@@ -78,9 +79,10 @@ def package_index(request: pytest.FixtureRequest) -> Iterator[PackageIndex]:
 
 @pytest.fixture
 def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: Callable[[], Server]) -> Server:
-    """A repository whose one input nobody has seen before, and a mirror that has it."""
-    content = uuid.uuid4().bytes
-    name = f"input_{content.hex()}.tar.xz"
+    """A repository whose one input, a wheel, nobody has seen before, and a mirror that has it."""
+    salt = uuid.uuid4().hex
+    content = wheels.build(tmp_path, {"demo/salt": salt}).read_bytes()
+    name = f"input_{salt}.tar.xz"
     repository = tmp_path / "repository"
     repository.mkdir()
     shutil.copy(Path(__file__).parent / "fixture/flake.nix", repository)

@@ -4,6 +4,7 @@ import http.server
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from packaging.version import Version
 
 import wheels
 from elves import Elf
-from farwheel import ledger
+from farwheel import ledger, needs
 from farwheel.bump import body, facts, links
 from farwheel.bump.body import Evidence, Failure
 from farwheel.bump.facts import Facts
@@ -23,22 +24,20 @@ KEY = ("riscv64", "cp313")
 STANDING = Standing("demo", Version("1.0"), Version("1.1"), take=Version("1.1"))
 
 
-def book(folder: Path, version: str, elf: Elf, passed: int) -> tuple[ledger.Ledger, list[dict[str, object]]]:
-    """A ledger with one wheel, and what `build --json` says of it."""
+def book(folder: Path, version: str, elf: Elf, passed: int) -> ledger.Ledger:
+    """A ledger with one wheel."""
     name = f"demo-{version}-cp313-cp313-manylinux_2_31_riscv64.whl"
     path = wheels.build(folder, {wheels.EXTENSION: elf}, name)
     counts = {"passed": passed, "failed": 0, "skipped": 2, "total": passed + 2}
     tests = {"counts": counts}
-    entry = ledger.Entry(
-        "0" * 64, 1000 + passed, "2026-10-01T00:00:00Z", "riscv64", ("cp313",), INPUTS, (), tests, 12.4
-    )
-    return {name: entry}, [{"file": name, "path": str(path)}]
+    facts = ("0" * 64, 1000 + passed, "2026-10-01T00:00:00Z", "riscv64", ("cp313",), INPUTS, (), tests, 12.4)
+    return {name: ledger.Entry(*facts, needs.of(path))}
 
 
-def test_a_table_of_what_changed_comes_from_ledgers_and_wheels(tmp_path: Path) -> None:
-    old = facts.of(*_of(tmp_path, "1.0", Elf(), 10))
+def test_a_table_of_what_changed_comes_from_ledgers(tmp_path: Path) -> None:
+    old = facts.of(book(tmp_path, "1.0", Elf(), 10), "1.0")
     more = Elf(needed=("libc.so.6", "libm.so.6"), versions={"libc.so.6": ["GLIBC_2.27", "GLIBC_2.4"]})
-    new = facts.of(*_of(tmp_path, "1.1", more, 9))
+    new = facts.of(book(tmp_path, "1.1", more, 9), "1.1")
     [row] = facts.rows(old, new)
     assert row.wheel == "riscv64 cp313"
     assert row.size == "1,010 → 1,009 (-0.1%)"
@@ -52,15 +51,8 @@ def test_a_table_of_what_changed_comes_from_ledgers_and_wheels(tmp_path: Path) -
     ]
 
 
-def _of(
-    folder: Path, version: str, elf: Elf, passed: int
-) -> tuple[ledger.Ledger, str, list[dict[str, object]]]:
-    made, built = book(folder, version, elf, passed)
-    return made, version, built
-
-
-def test_without_wheels_only_what_ledgers_know_is_told(tmp_path: Path) -> None:
-    made, _ = book(tmp_path, "1.0", Elf(), 10)
+def test_what_a_ledger_does_not_know_is_not_told(tmp_path: Path) -> None:
+    made = {name: replace(entry, needs=None) for name, entry in book(tmp_path, "1.0", Elf(), 10).items()}
     assert facts.of(made, "1.0") == {
         KEY: Facts(1010, {"passed": 10, "failed": 0, "skipped": 2, "xfailed": 0, "left_out": 0}, seconds=12.4)
     }
@@ -79,7 +71,7 @@ def test_a_wheel_that_is_gone_or_untested_is_told_first() -> None:
 
 
 def test_what_a_build_tag_replaced_does_not_count(tmp_path: Path) -> None:
-    made, _ = book(tmp_path, "1.0", Elf(), 10)
+    made = book(tmp_path, "1.0", Elf(), 10)
     made |= {
         ledger.with_build_tag(name): ledger.Entry(
             "1" * 64, 7, "2026-10-01T00:00:00Z", "riscv64", ("cp313",), INPUTS

@@ -8,7 +8,6 @@ import pytest
 
 from bump_prover import Prover
 from bump_world import World, released
-from farwheel.bump import facts
 from farwheel.bump.body import Evidence
 from farwheel.bump.pulls import Pull, Pulls
 from farwheel.errors import FarwheelError
@@ -150,17 +149,14 @@ def test_two_bots_at_once(it: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one builds, another, on another machine, does all of it."""
 
     class Slow(Prover):
-        def after(self, tree: Path, name: str, version: str, evidence: Evidence) -> None:
+        def prove(self, tree: Path, name: str, version: str, evidence: Evidence) -> None:
             with monkeypatch.context() as patch:
                 patch.setenv("FARWHEEL_CACHE", str(it.root / "elsewhere"))
                 it.prover = Prover()
                 others.append(it.night())
-            super().after(tree, name, version, evidence)
+            super().prove(tree, name, version, evidence)
             # Not the same commit, as the times of two builds are not.
             (tree / "pkgs/alpha/lock.json").write_text("{}\n")
-
-        def before(self, tree: Path, name: str, version: str) -> facts.Wheels:
-            return super().before(tree, name, version)
 
     others: list[dict[str, str]] = []
     it.prover = Slow()

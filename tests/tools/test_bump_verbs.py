@@ -129,7 +129,7 @@ def proven(tree: Path, **changes: Any) -> Evidence:
     row = {"file": path.name, "variation": "varied", "same": True, "difference": ""}
     say(tree, "reproduce", json.dumps([row | {"variation": "mode"}, row | changes]))
     evidence = Evidence()
-    ByVerbs().after(tree, "demo", "1.0", evidence)
+    ByVerbs().prove(tree, "demo", "1.0", evidence)
     return evidence
 
 
@@ -138,12 +138,7 @@ def test_a_release_is_built_judged_tested_and_reproduced(tree: Path) -> None:
     evidence = proven(tree)
     assert evidence.reproduced == ["mode", "varied"]
     [facts] = evidence.after.values()
-    assert (facts.size, facts.needed, facts.symbols, facts.seconds) == (
-        10,
-        ("libc.so.6",),
-        {"GLIBC": "GLIBC_2.27"},
-        2,
-    )
+    assert (facts.size, facts.seconds) == (10, 2)
     assert [line.split(" token")[0] for line in asked(tree)] == [
         "build --json demo",
         f"verify --allow {tree}/pkgs/demo/verify.json {tree}/{wheels.NAME}",
@@ -162,16 +157,4 @@ def test_other_bytes_are_a_failure(tree: Path) -> None:
 def test_a_ledger_without_the_new_wheels_is_a_failure(tree: Path) -> None:
     proven(tree)
     with pytest.raises(VerbError, match=r"ledger: it holds no wheel of demo 1.1"):
-        ByVerbs().after(tree, "demo", "1.1", Evidence())
-
-
-def test_what_cannot_be_built_any_more_is_compared_by_its_ledger(tree: Path) -> None:
-    proven(tree)
-    fail(tree, "build", "error: gone\n")
-    [facts] = ByVerbs().before(tree, "demo", "1.0").values()
-    assert (facts.size, facts.needed) == (10, None)
-
-
-def test_nothing_is_built_to_be_compared_with_an_empty_ledger(tree: Path) -> None:
-    assert ByVerbs().before(tree, "demo", "1.0") == {}
-    assert not (tree / "asked").exists()
+        ByVerbs().prove(tree, "demo", "1.1", Evidence())

@@ -14,6 +14,7 @@ from farwheel.ledger import (
     Entry,
     Inputs,
     Ledger,
+    Needs,
     Reproduction,
     checksum,
     current,
@@ -46,6 +47,7 @@ entries = st.builds(
     reproduced=st.lists(st.builds(Reproduction, words, st.dates().map(str)), max_size=3).map(tuple),
     tests=st.none() | st.dictionaries(words, receipts, max_size=3),
     seconds=st.none() | st.floats(0, 1e6),
+    needs=st.none() | st.builds(Needs, st.lists(words, max_size=3).map(tuple), tables),
 )
 names = st.tuples(st.integers(0, 99), st.sampled_from(["riscv64", "loongarch64"])).map(
     lambda parts: f"demo-{parts[0]}-cp313-cp313-linux_{parts[1]}.whl"
@@ -79,7 +81,8 @@ def test_a_missing_file_is_an_empty_ledger(tmp_path: Path) -> None:
 
 def test_the_file_is_as_documented(tmp_path: Path) -> None:
     path = tmp_path / "pkgs/demo/wheels.json"
-    save(path, {NAME: replace(ENTRY, reproduced=(Reproduction("cores=1", "2026-11-20"),))})
+    needs = Needs(("libc.so.6", "libm.so.6"), {"GLIBC": "GLIBC_2.29"})
+    save(path, {NAME: replace(ENTRY, reproduced=(Reproduction("cores=1", "2026-11-20"),), needs=needs)})
     data = json.loads(path.read_text())
     assert data["wheels"][NAME] == {
         "sha256": "a" * 64,
@@ -97,15 +100,16 @@ def test_the_file_is_as_documented(tmp_path: Path) -> None:
         "reproduced": [{"variation": "cores=1", "date": "2026-11-20"}],
         "tests": None,
         "seconds": None,
+        "needs": {"libraries": ["libc.so.6", "libm.so.6"], "symbols": {"GLIBC": "GLIBC_2.29"}},
     }
-    assert data["checksum"] == "908e487b8509cbcb83066e6ebad4be5e04bc76f51835b06458310b62751a8d08"
+    assert data["checksum"] == "b77f0a023acd192120a8e872afb52da210126368f615f3b8be0736e80f568d65"
 
 
-def test_an_entry_without_a_build_time_is_one_from_before(tmp_path: Path) -> None:
+def test_an_entry_without_what_came_later_is_one_from_before(tmp_path: Path) -> None:
     path = tmp_path / "wheels.json"
     save(path, {NAME: ENTRY})
     wheels = json.loads(path.read_text())["wheels"]
-    del wheels[NAME]["seconds"]
+    del wheels[NAME]["seconds"], wheels[NAME]["needs"]
     path.write_text(json.dumps({"wheels": wheels, "checksum": checksum(wheels)}))
     assert load(path) == {NAME: ENTRY}
 
@@ -114,6 +118,12 @@ def test_a_build_time_stays_until_there_is_a_newer_one() -> None:
     timed = replace(ENTRY, seconds=7.5)
     assert record({NAME: timed}, NAME, ENTRY)[NAME].seconds == 7.5
     assert record({NAME: timed}, NAME, replace(ENTRY, seconds=0.0))[NAME].seconds == 0.0
+
+
+def test_what_a_wheel_needs_stays_known() -> None:
+    known = replace(ENTRY, needs=Needs(("libc.so.6",), {}))
+    assert record({NAME: known}, NAME, ENTRY)[NAME].needs == known.needs
+    assert record({NAME: ENTRY}, NAME, known)[NAME].needs == known.needs
 
 
 def saved(folder: Path) -> Path:
@@ -182,6 +192,11 @@ def put(where: str, value: object) -> Any:
         (put("reproduced", 1), "is no ledger"),
         (put("tests", []), "tests is neither"),
         (put("seconds", -1), "seconds -1 is neither"),
+        (put("needs", []), "should be an object"),
+        (put("needs", {"libraries": []}), "lacks symbols"),
+        (put("needs", {"libraries": [1], "symbols": {}}), "1 should be a word"),
+        (put("needs", {"libraries": 1, "symbols": {}}), "is no ledger"),
+        (put("needs", {"libraries": [], "symbols": {"GLIBC": None}}), "None should be a word"),
         (lambda data: {"wheels": data["wheels"]}, "lacks checksum"),
         (lambda data: data | {"wheels": {"demo.whl": {}}}, "Invalid wheel filename"),
         (lambda data: data | {"wheels": {NAME: {}}}, f"{NAME}: it lacks added and lacks architecture"),

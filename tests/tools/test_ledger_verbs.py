@@ -35,6 +35,7 @@ def test_the_ledger_is_written_and_a_second_time_changes_nothing(mirror: Server,
     entry = book()[WHEEL]
     assert (entry.architecture, entry.pythons, entry.tests) == ("riscv64", ("cp313",), None)
     assert entry.seconds is not None
+    assert entry.needs == ledger.Needs(("libc.so.6",), {"GLIBC": "GLIBC_2.27"})
     assert main(["ledger", "update", "good-riscv64"]) == 0
     assert capsys.readouterr().out == ""
     assert file.read_bytes() == first

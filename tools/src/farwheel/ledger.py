@@ -60,10 +60,26 @@ class Reproduction:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What the objects of a wheel ask for: libraries, and of each family of symbols the newest version.
+
+    ("libc.so.6", "libm.so.6"), {"GLIBC": "GLIBC_2.29"}; those that the wheel carries itself are among them.
+    """
+
+    libraries: tuple[str, ...]
+    symbols: dict[str, str]
+
+    def __post_init__(self) -> None:
+        """ValueError for what no ledger may hold."""
+        object.__setattr__(self, "libraries", tuple(self.libraries))
+        _are_words(*self.libraries, *self.symbols, *self.symbols.values())
+
+
+@dataclass(frozen=True)
 class Entry:
     """One wheel: `size` in bytes; `tests` is the receipt of its tests, or None.
 
-    `seconds` is how long its build took where it was recorded, None where that is not known.
+    `seconds` is how long its build took; it and `needs` are None where that was not recorded.
 
     `added` (UTC, whole seconds) is when it entered the ledger, which the index calls upload-time (PEP 700).
     `pythons` and `reproduced` have no order of their own; they are kept sorted and without repetition.
@@ -78,6 +94,7 @@ class Entry:
     reproduced: tuple[Reproduction, ...] = ()
     tests: dict[str, Any] | None = None
     seconds: float | None = None
+    needs: Needs | None = None
 
     def __post_init__(self) -> None:
         """Order what has no order, so that equal entries are written alike; ValueError as above."""
@@ -158,7 +175,8 @@ def record(ledger: Ledger, name: str, entry: Entry) -> Ledger:
     kept = replace(entry, added=old.added, reproduced=merged)
     tests = receipts.join(entry.tests, old.tests)
     seconds = old.seconds if entry.seconds is None else entry.seconds
-    return ledger | {name: replace(kept, tests=tests, seconds=seconds)}
+    needs = entry.needs or old.needs
+    return ledger | {name: replace(kept, tests=tests, seconds=seconds, needs=needs)}
 
 
 def current(ledger: Ledger, version: str) -> Ledger:
@@ -198,12 +216,15 @@ def _check_name(name: str) -> BuildTag:
 def _entry(name: str, data: Any) -> Entry:
     try:
         parse_wheel_filename(name)
-        # The build time was not written down at first.
-        values = _fields({"seconds": None} | data if isinstance(data, dict) else data, _names(Entry))
+        # These two were not written down at first.
+        later = {"seconds": None, "needs": None}
+        values = _fields(later | data if isinstance(data, dict) else data, _names(Entry))
         values["inputs"] = Inputs(**_fields(values["inputs"], _names(Inputs)))
         values["reproduced"] = [
             Reproduction(**_fields(x, _names(Reproduction))) for x in values["reproduced"]
         ]
+        if values["needs"] is not None:
+            values["needs"] = Needs(**_fields(values["needs"], _names(Needs)))
         return Entry(**values)
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from None

@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.utils import parse_wheel_filename
 
-from farwheel import builder, derivation, ledger, nix, status, wheelhouse
+from farwheel import builder, derivation, ledger, needs, nix, status, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Held, Outcome
 from farwheel.targets import Target, attributes, catalogue, derivations
@@ -74,6 +74,7 @@ def update(
             inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
             tests=receipts.get(target),
             seconds=builder.took(paths[target]),
+            needs=(known and known.needs) or needs.of(wheel),
         )
         if known is None:
             new.append(wheel.name)

@@ -1,16 +1,10 @@
 """What a release changes in our wheels: size, needed libraries, symbol versions, tests, build time."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from farwheel import ledger
-from farwheel.verify.finding import RefusedError
-from farwheel.verify.wheel import Wheel
 
-_NUMBER = re.compile(r"\d+")
 _COUNTED = ("passed", "failed", "skipped", "xfailed", "left_out")
 
 
@@ -18,13 +12,12 @@ _COUNTED = ("passed", "failed", "skipped", "xfailed", "left_out")
 class Facts:
     """One wheel: `size` in bytes, `tests` are counts by outcome (None: no receipt), `seconds` of its build.
 
-    `needed` and `symbols` (family -> highest version) are None, and so are the seconds, where nobody looked.
+    `needs` and `seconds` are None where nobody looked.
     """
 
     size: int
     tests: dict[str, int] | None = None
-    needed: tuple[str, ...] | None = None
-    symbols: dict[str, str] | None = None
+    needs: ledger.Needs | None = None
     seconds: float | None = None
 
 
@@ -32,38 +25,15 @@ class Facts:
 Wheels = dict[tuple[str, str], Facts]
 
 
-def of(book: ledger.Ledger, version: str, built: Iterable[Mapping[str, Any]] = ()) -> Wheels:
-    """The wheels of a version in a ledger; `built` is what `farwheel build --json` said, if it ran."""
-    rows = {row["file"]: row for row in built}
+def of(book: ledger.Ledger, version: str) -> Wheels:
+    """The wheels of a version, as a ledger tells."""
     found = {}
-    for name, entry in ledger.current(book, version).items():
-        row = rows.get(name, {})
-        needed, symbols = _read(Path(row["path"])) if row else (None, None)
+    for entry in ledger.current(book, version).values():
         counts = (entry.tests or {}).get("counts", {})
         tests = {outcome: counts.get(outcome, 0) for outcome in _COUNTED} if counts else None
         key = entry.architecture, ", ".join(entry.pythons)
-        found[key] = Facts(entry.size, tests, needed, symbols, entry.seconds)
+        found[key] = Facts(entry.size, tests, entry.needs, entry.seconds)
     return found
-
-
-def _read(path: Path) -> tuple[tuple[str, ...], dict[str, str]] | tuple[None, None]:
-    try:
-        wheel = Wheel(path)
-    except (OSError, RefusedError):
-        return None, None
-    try:
-        tables = [elf.dynamic for _, elf in wheel.elves if elf.dynamic]
-    finally:
-        wheel.close()
-    symbols: dict[str, str] = {}
-    for version in (one for table in tables for names in table.versions.values() for one in names):
-        family = version.partition("_")[0]
-        symbols[family] = max(symbols.get(family, ""), version, key=_order)
-    return tuple(sorted({name for table in tables for name in table.needed})), symbols
-
-
-def _order(version: str) -> list[int]:
-    return [int(number) for number in _NUMBER.findall(version)]
 
 
 @dataclass(frozen=True)
@@ -109,9 +79,8 @@ def worse(before: Wheels, after: Wheels) -> list[str]:
             found.append(f"{where}: {old.tests['passed']} tests passed before, {now} now")
         if new.tests and new.tests["failed"]:
             found.append(f"{where}: {new.tests['failed']} tests fail")
-        more = sorted(set(new.needed or ()) - set(old.needed or ())) if old.needed is not None else []
-        if more:
-            found.append(f"{where}: needs {', '.join(more)}, which it did not before")
+        if old.needs and new.needs and (more := set(new.needs.libraries) - set(old.needs.libraries)):
+            found.append(f"{where}: needs {', '.join(sorted(more))}, which it did not before")
     return found
 
 
@@ -127,11 +96,13 @@ def _size(old: Facts | None, new: Facts | None) -> str:
 
 
 def _needed(facts: Facts | None) -> str:
-    return "" if not facts or facts.needed is None else ", ".join(facts.needed) or "none"
+    return "" if not facts or facts.needs is None else ", ".join(facts.needs.libraries) or "none"
 
 
 def _symbols(facts: Facts | None) -> str:
-    return "" if not facts or facts.symbols is None else ", ".join(sorted(facts.symbols.values())) or "none"
+    return (
+        "" if not facts or facts.needs is None else ", ".join(sorted(facts.needs.symbols.values())) or "none"
+    )
 
 
 def _tests(facts: Facts | None) -> str:

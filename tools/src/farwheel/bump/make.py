@@ -7,8 +7,8 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from farwheel import lock, sdist
-from farwheel.bump import links
+from farwheel import ledger, lock, sdist
+from farwheel.bump import facts, links
 from farwheel.bump.body import Evidence, Failure
 from farwheel.bump.prove import Prover
 from farwheel.bump.verbs import VerbError
@@ -37,12 +37,12 @@ class Maker:
         in the evidence; a FarwheelError is for all else.
         """
         evidence, name, step = Evidence(), standing.name, "lock"
-        evidence.before = self.prover.before(tree, name, str(standing.ours))
+        evidence.before = facts.of(ledger.load(tree / "pkgs" / name / "wheels.json"), str(standing.ours))
         try:
             self._lock(tree, standing, evidence)
             add(tree)
             step = "proof"
-            self.prover.after(tree, name, str(standing.take), evidence)
+            self.prover.prove(tree, name, str(standing.take), evidence)
         except (AlteredError, UnavailableError):
             # What a machine lacks says nothing about a release.
             raise
