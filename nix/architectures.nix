@@ -48,7 +48,7 @@
     loader = "lib64/ld-linux-x86-64.so.2";
     glibc = null;
     kernel = null;
-    platformTag = null;
+    platformTag = "manylinux_2_41_x86_64";
     qemu = null;
     cpu = null;
     cpuVectors = null;

@@ -106,7 +106,7 @@ make (
     sdist = source pin;
     package = pin.name;
     inherit (pin) version;
-    inherit (arch) triplet;
+    inherit (arch) triplet platformTag;
     inherit
       abi
       mode
@@ -115,7 +115,6 @@ make (
       ;
     arch = arch.name;
     pure = if recipe.pure or false then "1" else "";
-    platformTag = if crossing then arch.platformTag else "";
     patches = map file (recipe.patches or [ ]);
     settings = builtins.toJSON (package.backend.settings // recipe.settings or { });
     uname = if crossing && !emulated then uname arch else "";
