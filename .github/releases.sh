@@ -17,7 +17,7 @@ project() {
 
 # The files of a folder whose names are on standard input.
 put() {
-  local file name tag
+  local file name tag paths
   local -A files=()
   while read -r file; do
     files[$(project "$file")]+="$1/$file "
@@ -31,7 +31,7 @@ put() {
   done
 }
 
-case "$1" in
+case "${1:-}" in
 files)
   ours '.assets[].name'
   ;;
@@ -45,5 +45,9 @@ upload)
   # Attestations first: a wheel that is there is not built again.
   sed -n '/\.provenance$/p' <<<"$new" | put "$2"
   sed -n '/./{/\.provenance$/!p}' <<<"$new" | put "$2"
+  ;;
+*)
+  sed -n '2,6s/^# \?//p' "$0" >&2
+  exit 2
   ;;
 esac

@@ -29,7 +29,7 @@ def bump(
     ] = False,
     most: Annotated[
         int | None,
-        typer.Option(help="Build so many packages at most; those for `later` are named.", min=0),
+        typer.Option(help="Build at most so many packages, and name the others.", min=0),
     ] = None,
     cooldown: Annotated[
         float, typer.Option(metavar="DAYS", help="How old a release must be, but for security fixes.", min=0)

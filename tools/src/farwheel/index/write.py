@@ -68,8 +68,8 @@ def write(
 
 
 def at(files_url: str, project: str) -> str:
-    """Where a project's files are, / at the end: `{name}` in the URL stands for its normalised name."""
-    return f"{files_url.rstrip('/').replace('{name}', project)}/"
+    """Where a project's files are, for its pages; ends in /. `{name}` in the URL is its normalised name."""
+    return f"{files_url.rstrip('/').replace('{name}', project)}/" if files_url else _BESIDE
 
 
 def published(out: Path) -> dict[str, str]:
@@ -133,8 +133,7 @@ def _tree(index: Index, new: Path, ours: Path, files_url: str, tracks: str) -> N
             _place(file.provenance, new / "files" / f"{file.filename}.provenance", ours)
     _page(new / "simple", top := simple_json.projects(index), simple_html.projects(top))
     for project in index.projects:
-        base = at(files_url, project.name) if files_url else _BESIDE
-        page = simple_json.project(project, base, tracks)
+        page = simple_json.project(project, at(files_url, project.name), tracks)
         _page(new / "simple" / project.name, page, simple_html.project(page))
 
 

@@ -82,7 +82,7 @@ class _Site:
         for package in self._grid.packages:
             folder = f"project/{package.name}"
             (self._out / folder).mkdir(parents=True)
-            files = at(self._files_url, package.name) if self._files_url else "../../files/"
+            files = at(self._files_url, package.name)
             self._page("project.html", f"{folder}/index.html", "../../", package=package, files=files)
             self._badges(package, folder)
             self._receipts(package)
