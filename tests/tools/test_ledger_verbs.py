@@ -67,6 +67,8 @@ def test_what_a_folder_lacks_of_the_ledger_is_named_as_build_takes_it(
     assert main(["ledger", "missing"]) == 0
     lacking = capsys.readouterr().out
     assert lacking == "good-riscv64.cp313\n"
+    assert main(["ledger", "missing", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"good": ["good-riscv64.cp313"]}
     assert main(["build", *lacking.split()]) == 0
     capsys.readouterr()
     assert main(["ledger", "missing"]) == 0

@@ -83,11 +83,11 @@ def update(
     return list(dict.fromkeys(new))
 
 
-def missing(folder: Path) -> list[str]:
+def missing(folder: Path) -> list[Target]:
     """The targets whose wheels the ledgers hold, as they are made now, and a folder lacks."""
     there = {file.name for file in folder.rglob("*.whl")}
     return [
-        str(Target(name, entry.architecture, entry.pythons[0]))
+        Target(name, entry.architecture, entry.pythons[0])
         for name, known in sorted(catalogue().items())
         for file, entry in ledger.current(ledger.load(path(name)), known["version"]).items()
         if file not in there

@@ -74,15 +74,22 @@ def missing(
     wheels: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the wheels are.")] = Path(
         "wheelhouse"
     ),
+    as_json: Json = False,
 ) -> None:
     """Print what must be built so that FOLDER has every wheel of the current versions that a ledger holds.
 
-    The names are those that `build` takes: `ledger missing | xargs farwheel build`.
+    The names are those that `build` takes: `ledger missing | xargs farwheel build`. JSON has them by package.
     """
     from farwheel import nix, records
 
     nix.ensure()
-    sys.stdout.writelines(f"{target}\n" for target in records.missing(wheels))
+    targets = records.missing(wheels)
+    if as_json:
+        names = dict.fromkeys(target.name for target in targets)
+        grouped = {name: [str(one) for one in targets if one.name == name] for name in names}
+        sys.stdout.write(json.dumps(grouped, indent=2) + "\n")
+        return
+    sys.stdout.writelines(f"{target}\n" for target in targets)
 
 
 @ledger.command()

@@ -84,8 +84,9 @@ def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -
                 f"{folder}/wheels.json holds {filename}, which is a wheel of {parsed[0]}",
                 "a ledger holds the wheels of its folder's package: restore it",
             )
-        said = (entry.sha256, entry.size, entry.added, yanks.get(filename, ""), entry)
-        _add(found, Expected(filename, parsed, *said, due=filename in due))
+        yanked, is_due = yanks.get(filename, ""), filename in due
+        said = Expected(filename, parsed, entry.sha256, entry.size, entry.added, yanked, entry, due=is_due)
+        _add(found, said)
     if (folder / "status.json").exists():
         found.statuses[name] = _status(folder / "status.json")
 
