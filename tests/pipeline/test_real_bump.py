@@ -84,7 +84,7 @@ def set_back(made: Path, name: str) -> None:
     ours = read_json(nix.REPOSITORY / "pkgs" / name / "pin.json")["version"]
     finals = [
         one
-        for one in releases.grouped(index.index.files(name))
+        for one in releases.grouped(index.index.files(name), name)
         if one.sdist and not one.version.is_prerelease
     ]
     older = finals[[str(one.version) for one in finals].index(ours) + 2].version

@@ -14,27 +14,28 @@ def file(name: str, *, when: datetime | None = EARLY, yanked: bool = False, pyth
 
 
 def wheels(*tags: str) -> Release:
-    [release] = grouped([file(f"demo-1.0-{tag}.whl") for tag in tags])
+    [release] = grouped([file(f"demo-1.0-{tag}.whl") for tag in tags], "demo")
     return release
 
 
 def test_files_are_grouped_by_version_newest_first() -> None:
     names = ["demo-1.9.tar.gz", "demo-1.10-py3-none-any.whl", "demo-1.10.0.tar.gz", "demo-2.0rc1.tar.gz"]
     junk = ["demo-1.0.zip", "demo-1.0-py3.9.egg", "demo-latest.tar.gz", "demo.whl", "README"]
-    found = grouped(map(file, names + junk))
+    junk += ["demo-1.0-3.tar.gz", "other-3.0.tar.gz", "other-3.0-py3-none-any.whl"]
+    found = grouped(map(file, names + junk), "demo")
     assert [str(release.version) for release in found] == ["2.0rc1", "1.10", "1.9"]
     assert [one.name for one in found[1].files] == names[1:3]
 
 
 def test_the_sdists_time_and_python_count() -> None:
     wheel = file("demo-1.0-py3-none-any.whl", python=">=3.8")
-    [release] = grouped([wheel, file("demo-1.0.tar.gz", when=LATE, python=">=3.10")])
+    [release] = grouped([wheel, file("demo-1.0.tar.gz", when=LATE, python=">=3.10")], "demo")
     assert (release.uploaded, release.requires_python, release.yanked) == (LATE, ">=3.10", False)
-    [release] = grouped([wheel, file("demo-1.0.tar.gz", when=LATE, yanked=True)])
+    [release] = grouped([wheel, file("demo-1.0.tar.gz", when=LATE, yanked=True)], "demo")
     assert (release.sdist, release.uploaded, release.requires_python) == (None, EARLY, ">=3.8")
-    [release] = grouped([file("demo-1.0.tar.gz", when=None)])
+    [release] = grouped([file("demo-1.0.tar.gz", when=None)], "demo")
     assert release.uploaded is None
-    [release] = grouped([file("demo-1.0.tar.gz", yanked=True)])
+    [release] = grouped([file("demo-1.0.tar.gz", yanked=True)], "demo")
     assert release.yanked
 
 
@@ -72,5 +73,5 @@ def test_the_wheels_that_serve_are_named_in_order() -> None:
 
 
 def test_yanked_wheels_serve_nobody() -> None:
-    [release] = grouped([file("demo-1.0-cp310-abi3-manylinux_2_31_riscv64.whl", yanked=True)])
+    [release] = grouped([file("demo-1.0-cp310-abi3-manylinux_2_31_riscv64.whl", yanked=True)], "demo")
     assert covered(release, ["cp313"]) == {}

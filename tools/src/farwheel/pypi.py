@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,7 +10,6 @@ from http import HTTPStatus
 from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag
 from packaging.utils import (
-    InvalidSdistFilename,
     InvalidWheelFilename,
     canonicalize_name,
     parse_sdist_filename,
@@ -66,7 +65,7 @@ class Index:
         exact = any(s.operator in {"==", "==="} and not s.version.endswith(".*") for s in specifier)
         found = [
             sdist
-            for sdist in _sdists(self.files(project))
+            for sdist in _sdists(self.files(project), canonicalize_name(project))
             if specifier.contains(sdist.version, prereleases=exact)
             and (exact or not (sdist.file.yanked or sdist.version.is_prerelease))
         ]
@@ -162,14 +161,11 @@ def _successful(answer: web.Response) -> web.Response:
     return answer
 
 
-def _sdists(files: Sequence[File]) -> Iterator[Sdist]:
+def _sdists(files: Sequence[File], project: str) -> Iterator[Sdist]:
     for file in files:
-        try:
-            _, version = parse_sdist_filename(file.name)
-        except (InvalidSdistFilename, InvalidVersion):
-            continue
         if file.name.endswith(".tar.gz"):
-            yield Sdist(version, file)
+            with suppress(InvalidVersion):
+                yield Sdist(Version(simple.version(file.name, project)), file)
 
 
 def _path(file: File) -> str:

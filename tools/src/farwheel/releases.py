@@ -6,7 +6,7 @@ from datetime import datetime
 
 from packaging.version import InvalidVersion, Version
 
-from farwheel import source, trees
+from farwheel import simple, source, trees
 from farwheel.project import Project
 from farwheel.pypi import Index
 from farwheel.simple import File
@@ -49,7 +49,7 @@ def read(project: Project, index: Index) -> list[Release]:
     """
     files = project.files()
     # The JSON API is read in a tenth of the time that an HTML page takes.
-    return grouped(index.files(project.name) if files is None else files)
+    return grouped(index.files(project.name) if files is None else files, project.name)
 
 
 def of_repository(repository: trees.Repository, name: str, listed: Iterable[Release]) -> list[Release]:
@@ -64,11 +64,14 @@ def of_repository(repository: trees.Repository, name: str, listed: Iterable[Rele
     ]
 
 
-def grouped(files: Iterable[File]) -> list[Release]:
-    """Files by version, newest first, without what is neither a wheel nor a .tar.gz of a valid version."""
+def grouped(files: Iterable[File], project: str) -> list[Release]:
+    """A project's files by version, newest first, without what is neither a wheel nor a .tar.gz of it.
+
+    `project` is normalised.
+    """
     by_text: dict[str, list[File]] = {}
     for file in files:
-        by_text.setdefault(_version(file.name), []).append(file)
+        by_text.setdefault(simple.version(file.name, project), []).append(file)
     found: dict[Version, list[File]] = {}
     for text, its_files in by_text.items():
         try:
@@ -76,10 +79,3 @@ def grouped(files: Iterable[File]) -> list[Release]:
         except InvalidVersion:
             continue
     return [Release(version, tuple(found[version])) for version in sorted(found, reverse=True)]
-
-
-def _version(name: str) -> str:
-    # By hand: there are thousands of names, and `packaging` would look at all their tags.
-    if name.endswith(".whl"):
-        return [*name.split("-"), ""][1]
-    return name.removesuffix(".tar.gz").rpartition("-")[2] if name.endswith(".tar.gz") else ""

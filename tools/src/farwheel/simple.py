@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from email.message import Message
 from urllib.parse import unquote, urlsplit
 
+from packaging.utils import canonicalize_name
+
 from farwheel import links
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
@@ -78,6 +80,21 @@ def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
         yanked = "data-yanked" in link.attributes
         files.append(File(link.text.strip(), link.url, sha256, None, when, wanted, yanked))
     return files
+
+
+def version(file_name: str, project: str) -> str:
+    """What the name says of the version, unparsed; "" unless it is a wheel or .tar.gz of this project.
+
+    `project` is normalised. Of an old sdist with a dash in its version (cffi-1.0.2-2.tar.gz) only the page
+    that lists it knows whose it is; pins know files by name alone, so it is none.
+    """
+    # By hand: there are thousands of names, and `packaging` would look at all their tags.
+    if file_name.endswith(".whl"):
+        name, found, *_ = [*file_name.split("-"), ""]
+    else:
+        name, _, found = file_name.removesuffix(".tar.gz").rpartition("-")
+    ours = file_name.endswith((".whl", ".tar.gz")) and canonicalize_name(name) == project
+    return found if ours else ""
 
 
 def moment(text: str | None) -> datetime | None:

@@ -102,7 +102,7 @@ class Package:
         """Whether upstream still has the release that is on the branch."""
         if record.retire or not making.on_index(self._pin(self.means.seen.sha)):
             return True
-        listed = releases.grouped(self.means.maker.upstream.index.files(record.name))
+        listed = releases.grouped(self.means.maker.upstream.index.files(record.name), record.name)
         return any(one.version == record.version and one.sdist for one in listed)
 
     def _check(self, it: Situation) -> str:
