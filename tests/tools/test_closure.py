@@ -51,6 +51,15 @@ def test_our_locked_version_is_the_one_that_builds(server: PackageIndex) -> None
         resolver(server, cffi="2.0").closure(["cffi>=2.1"], "3.13")
 
 
+def test_a_requirement_of_another_cpython_asks_for_nothing(server: PackageIndex) -> None:
+    name, _ = [server.add_wheel("cffi", version, NATIVE) for version in ("2.0", "2.1")]
+    asked = ["cffi>=2.0", "cffi>=2.1; python_version >= '3.15'"]
+    found = resolver(server, cffi="2.0").closure(asked, "3.13")
+    assert [file.name for file in found.native] == [name]
+    with pytest.raises(FarwheelError, match=r"^cffi<3,>=2.1 is asked for, and our cffi is 2.0$"):
+        resolver(server, cffi="2.0").closure(["cffi>=2.1", "cffi<3"], "3.13")
+
+
 def test_of_a_program_any_version_will_do(server: PackageIndex) -> None:
     tag = "py3-none-manylinux_2_17_x86_64"
     names = [server.add_wheel("maturin", version, tag) for version in ("1.4", "1.16")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from farwheel import resolve
@@ -56,11 +57,11 @@ class Resolver:
         if not wanted:
             return Closure()
         # The target gets our builds, so what stands in for them natively is of the same version.
-        asked: dict[str, Requirement] = {canonicalize_name(one.name): one for one in map(Requirement, wanted)}
+        asked = _specifiers(wanted, python)
         held = [
             f"{name}=={version}"
             for name, version in self.recipes.items()
-            if version and (name not in asked or asked[name].specifier.contains(version))
+            if version and (name not in asked or asked[name].contains(version))
         ]
         besides = {} if native else self.stands_in(python)
         constraints = [*constraints, *held]
@@ -74,7 +75,7 @@ class Resolver:
             # Of a program, the native one does, of whatever version.
             if name not in programs and self.recipes[name] not in {"", str(found[name])}:
                 raise FarwheelError(
-                    f"{asked[name]} is asked for, and our {name} is {self.recipes[name]}",
+                    f"{name}{asked[name]} is asked for, and our {name} is {self.recipes[name]}",
                     f"tools/farwheel lock {name}; or its lock.json names a release that takes ours",
                 )
         return Closure(
@@ -84,6 +85,17 @@ class Resolver:
             [name for name in ours if name in programs],
             [name for name in impure if name not in self.recipes],
         )
+
+
+def _specifiers(wanted: Iterable[str], python: str) -> dict[str, SpecifierSet]:
+    """What is asked of each project on CPython `python`, where one may be named several times."""
+    machine = {"python_version": python, "python_full_version": f"{python}.0", "platform_machine": "x86_64"}
+    found: dict[str, SpecifierSet] = {}
+    for one in map(Requirement, wanted):
+        if not one.marker or one.marker.evaluate(machine):
+            name = canonicalize_name(one.name)
+            found[name] = found.get(name, SpecifierSet()) & one.specifier
+    return found
 
 
 def recipes(packages: Path, without: str) -> dict[str, str]:
