@@ -157,4 +157,6 @@ def _proven(pull: dict[str, Any], name: str, version: str, origin: Path) -> None
     wheels = (f"| {entry.architecture} {', '.join(entry.pythons)} |" for entry in new.values())
     for words in (*wheels, "GLIBC_", "passed", f"same bytes: {', '.join(variations)}."):
         assert words in pull["body"]
-    assert all(known[file].sha256 == new[file].sha256 for file in new.keys() & known.keys())
+    # A maturin or numpy of two releases ago may leave its mark.
+    alike = [file for file in new.keys() & known.keys() if new[file].inputs == known[file].inputs]
+    assert all(known[file].sha256 == new[file].sha256 for file in alike)
