@@ -156,6 +156,18 @@ def test_tests_may_need_the_package_itself(server: PackageIndex, repository: Pat
     assert (sorted(pin["test"]), notes) == (["cp313", "cp314"], [])
 
 
+def test_tests_may_need_a_sibling_of_the_same_version(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    server.add_sdist("other", "1.0", pyproject__toml=PYPROJECT)
+    vectors = [server.add_wheel("vectors", version) for version in ("1.0", "1.1")]
+    (repository / "pkgs/other").mkdir(parents=True)
+    (repository / "pkgs/other/lock.json").write_text('{"test_requires": ["vectors=={version}"]}')
+    pin = lock_package(repository, "other", upstream(server, tmp_path, [])).new
+    assert vectors[0] in pin["test"]["cp313"]["wheels"]
+    assert vectors[1] not in pin["wheels"]
+
+
 def test_requirements_that_depend_on_the_machine_are_noted(
     server: PackageIndex, repository: Path, tmp_path: Path
 ) -> None:

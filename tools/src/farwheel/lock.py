@@ -52,6 +52,8 @@ def lock_package(
     options = options or lock_options(folder / "lock.json")
     options = replace(options, version=version or options.version)
     found = release(name, options, upstream, folder / "pin.json")
+    tested_with = [text.replace("{version}", str(found.version)) for text in options.test_requires]
+    options = replace(options, test_requires=tested_with)
     facts = _facts(name, found, options, upstream.note)
     requires_python = facts.requires_python or found.requires_python
     packages = repository / "pkgs"

@@ -18,8 +18,9 @@ class LockOptions:
 
     `version` and `pythons` are specifiers ("==2.5.5", "<3.15"); `build_requires` adds requirements that
     upstream's pyproject.toml lacks, `run_requires` those that a repository does not tell of;
-    `test_requires` is what upstream's tests need besides pytest; `constraints` narrow what uv may choose
-    ("setuptools<81"); `source` is "github:OWNER/REPOSITORY" where releases are tags of that repository.
+    `test_requires` is what upstream's tests need besides pytest, where "{version}" stands for the version
+    that is locked; `constraints` narrow what uv may choose ("setuptools<81"); `source` is
+    "github:OWNER/REPOSITORY" where releases are tags of that repository.
     """
 
     version: str = ""
@@ -61,10 +62,10 @@ def _check(file: Path, name: str, value: Any) -> None:
             SpecifierSet(value)
         elif name == "source" and isinstance(value, str):
             trees.parse(value)
-        elif name in _REQUIREMENTS and isinstance(value, list):
+        elif name in _REQUIREMENTS and isinstance(value, list) and all(isinstance(x, str) for x in value):
             for item in value:
-                Requirement(item)
+                Requirement(item.replace("{version}", "0") if name == "test_requires" else item)
         else:
             raise FarwheelError(f"{file}: the field {name!r} is unknown or of the wrong type", _KNOWN)
-    except (InvalidSpecifier, InvalidRequirement, TypeError) as error:
+    except (InvalidSpecifier, InvalidRequirement) as error:
         raise FarwheelError(f"{file}: the field {name!r} is wrong: {error}", _KNOWN) from None
