@@ -89,6 +89,14 @@ def test_a_lock_that_does_not_fit_is_refused_unless_we_have_one(tmp_path: Path) 
     assert names(read(archive)) == ["leaf-1.0.0.crate"]
 
 
+def test_a_lock_with_a_crate_that_the_index_has_not_yet_is_refused(tmp_path: Path) -> None:
+    text = read(sdist(tmp_path)).text
+    assert text is not None
+    with pytest.raises(FarwheelError, match="does not have") as caught:
+        read(sdist(tmp_path, **{"Cargo.lock": text.replace("1.0.0", "1.1.0")}))
+    assert "locked to 1.1.0" in caught.value.message
+
+
 def test_a_crate_with_another_checksum_is_named(tmp_path: Path) -> None:
     text = read(sdist(tmp_path)).text
     assert text is not None

@@ -35,6 +35,11 @@ _REFUSALS = (
         "hold another version of the package in its lock.json, or tell the project",
     ),
     (
+        re.compile(r"failed to select a version .*\(locked to"),
+        "its Cargo.lock names a crate that the index of crates does not have",
+        "try again when it does, or let cargo's configuration name another index",
+    ),
+    (
         re.compile("--locked"),
         "its Cargo.lock does not fit its Cargo.toml",
         "tell the project; an empty {ours} makes `lock` write one of our own",
