@@ -88,9 +88,10 @@ def set_back(made: Path, name: str) -> None:
         if one.sdist and not one.version.is_prerelease
     ]
     older = finals[[str(one.version) for one in finals].index(ours) + 2].version
-    if PYTHONS:
-        lock = folder / "lock.json"
-        write_json(lock, (read_json(lock) if lock.exists() else {}) | {"pythons": PYTHONS})
+    # Nothing newer than ours, so that the end is known whenever this runs.
+    fields = {"version": f"<={ours}"} | ({"pythons": PYTHONS} if PYTHONS else {})
+    lock = folder / "lock.json"
+    write_json(lock, (read_json(lock) if lock.exists() else {}) | fields)
     lock_package(made, name, index, f"=={older}").write()
     index.index.client.close()
     (folder / "wheels.json").unlink(missing_ok=True)
