@@ -1,5 +1,7 @@
 """What each compiled part is for: LAPACK by f2py, HiGHS, SuperLU, FFT, splines, special functions."""
 
+from pathlib import Path
+
 import numpy as np
 from scipy import fft, interpolate, linalg, optimize, sparse, spatial, special, stats
 
@@ -15,3 +17,6 @@ corners = [[0, 0], [1, 0], [0, 1]]
 assert spatial.ConvexHull([*corners, [0.2, 0.2]]).vertices.size == len(corners)
 assert np.isclose(special.gamma(5), 24)
 assert np.isclose(stats.norm.cdf(0), 0.5)
+# numpy's OpenBLAS serves scipy too.
+mapped = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "openblas" in line}
+assert len(mapped) == 1, mapped
