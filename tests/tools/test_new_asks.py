@@ -18,6 +18,10 @@ libraries.append("kvm" if BSD else "z")
 if sys.platform == "darwin":
     extra = dict(libraries=["iconv"])
 subprocess.run(["pkg-config", "--libs", "libffi"])
+settings = {"libraries": ["hdf5"], "define_macros": ["odd"]}
+settings["libraries"].append("odbc")
+def finalize_win32(self):
+    self.libraries.append("user32")
 found = pkgconfig_installed("liblz4", ">= 1.7")
 setup(ext_modules=[Extension("a", ["a.c"], libraries=["bz2", "pthread"])])
 """
@@ -32,12 +36,14 @@ def names(folder: Path, **files: str) -> list[str]:
 
 
 def test_setup_py_without_what_is_for_other_systems(tmp_path: Path) -> None:
-    assert names(tmp_path, setup__py=SETUP) == ["bz2", "libffi", "liblz4", "ssl", "yaml", "z"]
+    assert names(tmp_path, setup__py=SETUP) == ["bz2", "hdf5", "libffi", "liblz4", "odbc", "ssl", "yaml", "z"]
     [ask] = [ask for ask in asks.read(tmp_path) if ask.name == "liblz4"]
-    assert (ask.how, ask.where) == ("pkg-config", "setup.py:15")
+    assert (ask.how, ask.where) == ("pkg-config", "setup.py:19")
 
 
 def test_a_helper_of_setup_py_counts_and_a_broken_one_does_not(tmp_path: Path) -> None:
+    # pytest makes errors of warnings.
+    assert names(tmp_path, odd__py='x.libraries = ["xml2"]\ny = "\\d"') == ["xml2"]
     assert names(tmp_path, helper__py='x.libraries = ("xml2",)', broken__py="libraries = [") == ["xml2"]
 
 

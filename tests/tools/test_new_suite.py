@@ -6,12 +6,12 @@ from farwheel.new import suite
 from farwheel.new.suite import Suite
 
 
-def read(folder: Path, *requires: str, **files: str) -> Suite:
+def read(folder: Path, *requires: str, project: str = "demo", **files: str) -> Suite:
     for name, text in files.items():
         path = folder / name.replace("__py", ".py").replace("__t", ".t")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return suite.read(folder, "demo", requires)
+    return suite.read(folder, project, requires)
 
 
 def test_no_tests(tmp_path: Path) -> None:
@@ -33,21 +33,25 @@ def test_tests_beside_the_package(tmp_path: Path, file: str, files: list[str], s
     assert (found.files, found.select) == (files, select)
 
 
-@pytest.mark.parametrize("above", ["", "src/", "lib/"])
-def test_tests_inside_the_package(tmp_path: Path, above: str) -> None:
+@pytest.mark.parametrize(("above", "space"), [("", ""), ("src/", ""), ("lib/", ""), ("src/a/", "a.")])
+def test_tests_inside_the_package(tmp_path: Path, above: str, space: str) -> None:
     files = {f"{above}demo/{name}__py": "" for name in ("__init__", "tests/__init__", "tests/test_a")}
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     for folder in ("demo", "demo/tests"):
         (tmp_path / above / folder / "__init__.py").touch()
-    found = read(tmp_path, **{f"{above}demo/tests/test_a__py": ""})
-    assert (found.files, found.select) == ([], ["--pyargs", "demo.tests"])
+    found = read(tmp_path, project="a-demo", **{f"{above}demo/tests/test_a__py": ""})
+    assert (found.files, found.select) == ([], ["--pyargs", f"{space}demo.tests"])
     assert found.extensions == ()
     (tmp_path / above / "demo/tests/deep").mkdir()
     for name in ("demo/core.c", "demo/tests/_one.cpp", "demo/tests/deep/two.pyx", "demo/tests/data.h"):
         (tmp_path / above / name).touch()
-    found = read(tmp_path)
-    assert found.extensions == ("demo.tests._one", "demo.tests.deep.two")
+    found = read(tmp_path, project="a-demo")
+    assert found.extensions == (f"{space}demo.tests._one", f"{space}demo.tests.deep.two")
+
+
+def test_tests_of_what_the_release_carries_are_not_its_own(tmp_path: Path) -> None:
+    assert read(tmp_path, **{"third_party/other/tests/test_a__py": ""}) == Suite()
 
 
 def test_tests_all_over_the_package(tmp_path: Path) -> None:
@@ -78,7 +82,7 @@ try:
 except ImportError:
     optional = None
 def test(mocker):
-    import later
+    import later, randomly
 """
 
 
@@ -87,6 +91,7 @@ def test_requirements_are_those_declared_and_imported(tmp_path: Path) -> None:
         *("PyYAML>=6; extra == 'test'", 'python-dateutil; extra == "dev"', "pytest-mock; extra == 'tests'"),
         *(
             "pytest; extra == 'test'",
+            "pytest-randomly; extra == 'test'",
             "ruff; extra == 'dev'",
             "sphinx; extra == 'docs'",
             "yarl; extra == 'docs'",

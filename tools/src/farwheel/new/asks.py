@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from farwheel.new import syntax
+
 # What every target has, what is no library, and what comes as a build requirement from the package index.
 _GIVEN = {
     *(
@@ -27,6 +29,10 @@ _GIVEN = {
     *("pkgconfig", "git", "pythonextensions", "pythoninterp", "pythonlibs", "ccache", "ninja", "vcvars"),
 }
 _OTHER_SYSTEMS = re.compile(r"win|\bnt\b|darwin|mac|apple|osx|bsd|sun|aix|msvc|android", re.IGNORECASE)
+# The same of the parts of a function's name: finalize_win32, get_config_darwin.
+_FOR_OTHERS = re.compile(r"win(32|64|dows)?|nt|darwin|mac(os|osx)?|osx|msvc|mingw\w*|android", re.IGNORECASE)
+# self.libraries, settings["libraries"]
+_LIBRARIES = r"\blibraries\b['\"]?\]?"
 # What they are called in nix/libs, where it is something else; "lib" in front makes no difference.
 _ALIASES = {
     "z": "zlib",
@@ -106,34 +112,39 @@ def _read(file: Path, where: str) -> list[Ask]:
 
 
 def _python(text: str, where: str) -> list[Ask]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return []
-    return [Ask(name, how, f"{where}:{line}") for name, how, line in _walk(tree)]
+    return [Ask(name, how, f"{where}:{line}") for name, how, line in _walk(syntax.parse(text))]
 
 
 def _walk(node: ast.AST) -> Iterator[tuple[str, str, int]]:
-    """(name, how, line) of libraries, but for those in branches for other systems."""
-    children: Iterable[ast.AST] = ast.iter_child_nodes(node)
-    if isinstance(node, ast.If):
-        children = _ours(node.test, node.body, node.orelse)
+    """(name, how, line) of libraries, but for those in functions and branches for other systems."""
+    if isinstance(node, ast.FunctionDef) and any(map(_FOR_OTHERS.fullmatch, node.name.split("_"))):
+        return
+    if isinstance(node, ast.Call):
+        yield from _call(node)
+    yield from ((name, "libraries", list_.lineno) for list_ in _lists(node) for name in _strings(list_))
+    sides = _ours(node.test, node.body, node.orelse) if isinstance(node, ast.If) else None
+    for child in ast.iter_child_nodes(node) if sides is None else sides:
+        yield from _walk(child)
+
+
+def _lists(node: ast.AST) -> Iterator[ast.expr]:
+    """What is called `libraries`: an argument, an attribute or a variable, a key."""
     if isinstance(node, ast.keyword) and node.arg == "libraries":
-        yield from ((name, "libraries", node.value.lineno) for name in _strings(node.value))
+        yield node.value
     elif isinstance(node, ast.Assign | ast.AugAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if any(ast.unparse(target).rpartition(".")[2] == "libraries" for target in targets):
-            yield from ((name, "libraries", node.lineno) for name in _strings(node.value))
-    elif isinstance(node, ast.Call):
-        yield from _call(node)
-    for child in children:
-        yield from _walk(child)
+        if any(re.search(f"{_LIBRARIES}$", ast.unparse(target)) for target in targets):
+            yield node.value
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "libraries":
+                yield value
 
 
 def _call(node: ast.Call) -> Iterator[tuple[str, str, int]]:
     called = ast.unparse(node.func)
     words = [name for argument in node.args for name in _strings(argument)]
-    if re.search(r"\blibraries\.(append|extend|insert)$", called):
+    if re.search(rf"{_LIBRARIES}\.(append|extend|insert)$", called):
         yield from ((word, "libraries", node.lineno) for word in words)
     elif re.search(r"pkg_?config", called, re.IGNORECASE):
         yield from ((word, "pkg-config", node.lineno) for word in words[:1] if not word.startswith("-"))

@@ -13,14 +13,17 @@ from pathlib import Path, PurePosixPath
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from farwheel.new import syntax
+
 _EXTRAS = re.compile(r"(unit|all)?[-_]?(tests?|testing|dev|develop(ment)?)([-_]\w+)?")
 _FILES = re.compile(
     r"((unit|dev)[-_])?(requirements[-_])?(tests?|dev|testing)([-_]requirements|[-_]\w+)?\.(txt|in)"
 )
-# Plugins that judge, hurry or decorate; our suite has its own workers and timeouts.
+# Plugins that judge, hurry, shuffle or decorate; our suite has its own workers, timeouts and order.
 _NOT_NEEDED = {
     "pytest",
     *(f"pytest-{name}" for name in ("cov", "sugar", "timeout", "xdist", "rerunfailures")),
+    *("pytest-randomly", "pytest-random-order"),
 }
 # The newest without compiled code.
 _INSTEAD = {"hypothesis": "hypothesis<6.150"}
@@ -28,6 +31,8 @@ _MODULES = {"pillow": "pil", "attrs": "attr", "beautifulsoup4": "bs4"}
 
 
 _NAMES = {"test", "tests", "testing"}
+# Below these are projects of others, with tests of their own.
+_OF_OTHERS = {"third_party", "vendor", "vendored", "extern", "external", "deps", "subprojects", "submodules"}
 _COMPILED = {".c", ".cc", ".cpp", ".cxx", ".pyx"}
 
 
@@ -51,7 +56,7 @@ def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
     folder = _folder(top)
     if folder is None:
         return Suite()
-    module = _module(top, folder)
+    module = _module(top, folder, project)
     relative = str(folder.relative_to(top))
     shared = ["conftest.py"] if not module and (top / "conftest.py").exists() else []
     declared = {canonicalize_name(one.name) for one in _declared(top, requires_dist)} - _NOT_NEEDED
@@ -84,7 +89,11 @@ def _folder(top: Path) -> Path | None:
 
     Or the package itself, where more of them lie in folders all over it.
     """
-    files = {*top.rglob("test_*.py"), *top.rglob("*_test.py")}
+    files = {
+        file
+        for file in (*top.rglob("test_*.py"), *top.rglob("*_test.py"))
+        if _OF_OTHERS.isdisjoint(file.relative_to(top).parts)
+    }
     named = {
         parent
         for file in files
@@ -113,10 +122,15 @@ def _package(top: Path, folder: Path) -> Path | None:
     return found if found and found.name.lower() not in _NAMES else None
 
 
-def _module(top: Path, folder: Path) -> str:
+def _module(top: Path, folder: Path, project: str) -> str:
     """The module that the folder is when it is the package or a part of it, "" when it lies beside it."""
     outermost = _package(top, folder)
-    return ".".join(folder.relative_to(outermost.parent).parts) if outermost else ""
+    if outermost is None:
+        return ""
+    # Namespace packages have nothing to know them by but the project's name (zope-interface).
+    while f"{outermost.parent.name}-{outermost.name}".lower() in project:
+        outermost = outermost.parent
+    return ".".join(folder.relative_to(outermost.parent).parts)
 
 
 def _extensions(files: Iterable[Path], folder: Path, module: str) -> set[str]:
@@ -165,12 +179,8 @@ def _requirement(text: str) -> Iterator[Requirement]:
 
 def _imports(text: str) -> set[str]:
     """The top-level modules that a file imports, but for Python's own and those that it can do without."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return set()
     names = set()
-    for node in _certain(tree):
+    for node in _certain(syntax.parse(text)):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

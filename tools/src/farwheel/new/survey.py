@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.tags import Tag
 
 from farwheel import sdist
-from farwheel.new import asks, suite
+from farwheel.new import asks, suite, syntax
 from farwheel.new.asks import Ask
 from farwheel.new.suite import Suite
 
@@ -128,10 +128,7 @@ def _words(tree: ast.AST) -> Iterator[str]:
 
 
 def _tree(file: Path) -> ast.AST:
-    try:
-        return ast.parse(file.read_text(encoding="utf-8", errors="replace"))
-    except (SyntaxError, ValueError):
-        return ast.Module([], [])
+    return syntax.parse(file.read_text(encoding="utf-8", errors="replace"))
 
 
 def _name(text: str) -> str:
