@@ -142,7 +142,7 @@ def test_requirements_without_a_recipe_are_noted(
     notes: list[str] = []
     pin = lock_package(repository, "demo", upstream(server, tmp_path, notes)).new
     assert pin["run"]["cp313"] == {"wheels": [], "packages": []}
-    assert notes[0] == "demo: cp313 needs impure, for which there is no recipe"
+    assert notes == ["demo needs impure (cp313, cp314), for which there is no recipe"]
 
 
 def test_tests_may_need_the_package_itself(server: PackageIndex, repository: Path, tmp_path: Path) -> None:
@@ -176,6 +176,18 @@ def test_requirements_that_depend_on_the_machine_are_noted(
     notes: list[str] = []
     lock_package(repository, "other", upstream(server, tmp_path, notes))
     assert notes == [f'other: "{text}" depends on the machine; it is locked as on x86-64']
+
+
+def test_what_uv_says_at_length_is_told_when_no_cpython_is_left(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    server.add_sdist("other", "1.0", pyproject__toml=PYPROJECT.replace("cython>=3", "cython>=99"))
+    notes: list[str] = []
+    with pytest.raises(FarwheelError, match="none of our CPythons") as caught:
+        lock_package(repository, "other", upstream(server, tmp_path, notes))
+    assert len(notes) == 2
+    assert all("\n" not in note for note in notes)
+    assert "No solution found" in caught.value.message
 
 
 def test_a_package_for_none_of_our_cpythons(server: PackageIndex, repository: Path, tmp_path: Path) -> None:

@@ -52,24 +52,24 @@ def lock_package(
     options = options or lock_options(folder / "lock.json")
     options = replace(options, version=version or options.version)
     found = release(name, options, upstream, folder / "pin.json")
-    tested_with = [text.replace("{version}", str(found.version)) for text in options.test_requires]
-    options = replace(options, test_requires=tested_with)
+    test_requires = [text.replace("{version}", str(found.version)) for text in options.test_requires]
+    options = replace(options, test_requires=test_requires)
     facts = _facts(name, found, options, upstream.note)
     requires_python = facts.requires_python or found.requires_python
     packages = repository / "pkgs"
     stands_in = partial(stand_ins, packages, name)
     resolver = Resolver(upstream.index, upstream.roots, recipes(packages, without=name), stands_in)
     build, run, test, used = {}, {}, {}, dict[str, File]()
+    why, needs, tested_with = "", dict[str, Closure](), dict[str, Closure]()
     for cpython in cpythons(repository, requires_python, options):
         try:
             building, running, testing = _closures(resolver, facts, options, cpython)
         except FarwheelError as error:
-            upstream.note(f"{name}: {cpython} is left out: {error.message}")
+            # uv tells long stories.
+            why = f"\n{error.message}"
+            upstream.note(f"{name}: {cpython} is left out: {error.message.partition(chr(10))[0]}")
             continue
-        for closure, purpose in ((running, "needs"), (testing, "is tested with")):
-            # What it is tested with may need the package itself, which is there.
-            if nowhere := ", ".join(one for one in closure.nowhere if one != name):
-                upstream.note(f"{name}: {cpython} {purpose} {nowhere}, for which there is no recipe")
+        needs[cpython], tested_with[cpython] = running, testing
         build[cpython] = {
             "native": _names(building.native),
             "target": _names(building.pure),
@@ -79,9 +79,16 @@ def lock_package(
         test[cpython] = {"wheels": _names(testing.pure), "packages": testing.ours}
         files = (*building.native, *building.pure, *running.pure, *testing.pure)
         used |= {file.name: file for file in files}
+    # What it is tested with may need the package itself, which is there.
+    missing = _nowhere(needs)
+    for one, pythons in missing.items():
+        upstream.note(f"{name} needs {one} ({pythons}), for which there is no recipe")
+    for one, pythons in _nowhere(tested_with).items():
+        if one not in {*missing, name}:
+            upstream.note(f"{name} is tested with {one} ({pythons}), for which there is no recipe")
     if not build:
         raise FarwheelError(
-            f"{name} {found.version} can be locked for none of our CPythons",
+            f"{name} {found.version} can be locked for none of our CPythons{why}",
             f"it is for Python {requires_python or 'of any version'}; its lock.json may hold another version",
         )
     crates = _crates(repository, folder, found.archive, facts, upstream) if facts.cargo else None
@@ -106,6 +113,15 @@ def lock_package(
         return Change.of(folder / "pin.json", document)
     beside = {} if crates.text is None else {folder / "Cargo.lock": crates.text}
     return Change.of(folder / "pin.json", {**document, "cargo": crates.to_json()}, beside)
+
+
+def _nowhere(closures: Mapping[str, Closure]) -> dict[str, str]:
+    """What nobody has for the target, with the CPythons that miss it ("cp313, cp314")."""
+    found: dict[str, list[str]] = {}
+    for cpython, closure in closures.items():
+        for name in closure.nowhere:
+            found.setdefault(name, []).append(cpython)
+    return {name: ", ".join(cpythons) for name, cpythons in found.items()}
 
 
 def release(name: str, options: LockOptions, upstream: Upstream, pinned: Path | None = None) -> source.Source:
