@@ -67,6 +67,11 @@ def test_a_text_beside_is_written_along(tmp_path: Path) -> None:
     change.write()
     assert beside.read_text() == "new"
     assert not Change.of(path, change.new, {beside: "new"}).needed
+    gone = Change.of(path, change.new, {beside: None})
+    assert gone.needed
+    gone.write()
+    assert not beside.exists()
+    assert not gone.needed
 
 
 def test_crates_are_told_by_name(tmp_path: Path) -> None:

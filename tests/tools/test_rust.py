@@ -82,11 +82,30 @@ def test_a_lock_that_does_not_fit_is_refused_unless_we_have_one(tmp_path: Path) 
     archive = sdist(
         tmp_path, **{"Cargo.lock": 'version = 4\n[[package]]\nname = "demo"\nversion = "0.1.0"\n'}
     )
-    with pytest.raises(FarwheelError, match="does not fit") as caught:
+    with pytest.raises(FarwheelError, match=r"does not fit.* lacks leaf 1\.0\.0") as caught:
         read(archive)
     assert "ours/Cargo.lock" in caught.value.hint
     keep(tmp_path, "")
     assert names(read(archive)) == ["leaf-1.0.0.crate"]
+
+
+def test_of_a_lock_remains_what_is_asked_for(registry: Registry, tmp_path: Path) -> None:
+    registry.publish("bench-only", "1.0.0")
+    (whole := tmp_path / "whole").mkdir()
+    more = WANTS_LEAF.replace("0.1.0", "0.0.9") + 'bench-only = "1"\n'
+    theirs = read(sdist(whole, **{"Cargo.toml": more})).text
+    assert theirs is not None
+    registry.publish("leaf", "1.1.0")
+    archive = sdist(tmp_path, **{"Cargo.lock": theirs})
+    found = read(archive)
+    assert (names(found), found.to_json()["ours"]) == (["leaf-1.0.0.crate"], True)
+    assert found.text is not None
+    keep(tmp_path, found.text)
+    assert rust.is_pruned(tmp_path / "ours/Cargo.lock")
+    # It is made anew from each release's own.
+    assert read(sdist(tmp_path, **{"Cargo.lock": found.text})).text is None
+    (again := tmp_path / "again").mkdir()
+    assert read(sdist(again)).text != found.text
 
 
 def test_a_lock_with_a_crate_that_the_index_has_not_yet_is_refused(tmp_path: Path) -> None:
@@ -141,6 +160,12 @@ def test_a_workspace_has_its_lock_above(tmp_path: Path) -> None:
     }
     found = read(sdist(tmp_path, **files), "binding/Cargo.toml")
     assert found.lock == "Cargo.lock"
+
+
+def test_a_release_for_a_newer_rust_is_refused(tmp_path: Path) -> None:
+    newer = manifest("demo", "0.1.0", 'rust-version = "1.99"\n[dependencies]\nleaf = "1"\n')
+    with pytest.raises(FarwheelError, match=r"demo-0\.1\.0\.tar\.gz needs Rust 1\.99, and ours is 1\.96\.0"):
+        read(sdist(tmp_path, **{"Cargo.toml": newer}))
 
 
 def test_a_crate_for_a_newer_rust_is_named(registry: Registry, tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ from farwheel.pins import read_json, write_json
 
 @dataclass(frozen=True)
 class Change:
-    """A JSON file and its new content; `beside` are texts that belong to it, by their paths."""
+    """A JSON file and its new content; `beside` are the texts of files that go with it (None: remove it)."""
 
     path: Path
     old: Any
     new: Any
-    beside: Mapping[Path, str] = field(default_factory=dict)
+    beside: Mapping[Path, str | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, path: Path, new: Any, beside: Mapping[Path, str] | None = None) -> "Change":
+    def of(cls, path: Path, new: Any, beside: Mapping[Path, str | None] | None = None) -> "Change":
         """Compare with what is there; a file that is missing has the old content None."""
         # Through JSON, so that a tuple is equal to the list that it will be in the file.
         old = read_json(path) if path.exists() else None
@@ -29,7 +29,7 @@ class Change:
     def needed(self) -> bool:
         """Whether anything but the time of resolution differs."""
         return bool(_timeless(self.old) != _timeless(self.new)) or any(
-            not path.exists() or path.read_text(encoding="utf-8") != text
+            (path.read_text(encoding="utf-8") if path.exists() else None) != text
             for path, text in self.beside.items()
         )
 
@@ -54,7 +54,10 @@ class Change:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_json(self.path, self.new)
             for path, text in self.beside.items():
-                path.write_text(text, encoding="utf-8")
+                if text is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    path.write_text(text, encoding="utf-8")
 
 
 def versions(data: Mapping[str, Any]) -> dict[str, str]:

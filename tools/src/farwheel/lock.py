@@ -111,7 +111,9 @@ def lock_package(
         document["tag"] = found.tag
     if not crates:
         return Change.of(folder / "pin.json", document)
-    beside = {} if crates.text is None else {folder / "Cargo.lock": crates.text}
+    ours = folder / "Cargo.lock"
+    is_done_with = crates.text is None and ours.exists() and rust.is_pruned(ours)
+    beside = {ours: crates.text} if crates.text is not None or is_done_with else {}
     return Change.of(folder / "pin.json", {**document, "cargo": crates.to_json()}, beside)
 
 

@@ -39,12 +39,10 @@ _REFUSALS = (
         "its Cargo.lock names a crate that the index of crates does not have",
         "try again when it does, or let cargo's configuration name another index",
     ),
-    (
-        re.compile("--locked"),
-        "its Cargo.lock does not fit its Cargo.toml",
-        "tell the project; an empty {ours} makes `lock` write one of our own",
-    ),
 )
+# maturin packs a workspace without the members that a wheel does not need, and with its whole Cargo.lock.
+# cargo keeps a comment at this place.
+_PRUNED = "# As upstream has it, without what its Cargo.toml does not ask for."
 
 
 @dataclass(frozen=True)
@@ -74,32 +72,28 @@ class Crates:
 def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -> Crates:
     """Read the crates of a checked sdist, whose Cargo.toml is at `manifest` below its top folder.
 
-    Its own Cargo.lock is taken as it is; where it has none, or the file `ours` exists, cargo makes one, and
-    keeps of what `ours` holds all that still fits. Nothing of the release is run. FarwheelError where the
-    lock does not fit its Cargo.toml, and for a crate that needs a newer compiler than `rustc` ("1.96.0").
+    Its own Cargo.lock is taken as it is, or without what nothing asks for; where it has none, or the file
+    `ours` exists, cargo makes one, and keeps of what `ours` holds all that still fits. Nothing of the release
+    is run. FarwheelError where the lock does not fit its Cargo.toml, and for a crate that needs a newer
+    compiler than `rustc` ("1.96.0").
     """
     with _unpacked(archive) as top:
         where = ("--manifest-path", str(top / manifest))
         root = crates.run(top, "locate-project", "--workspace", "--message-format", "plain", *where)
         lock = Path(root.strip()).with_name("Cargo.lock")
-        is_ours = ours.exists() or not lock.exists()
-        if ours.exists():
+        if ours.exists() and not is_pruned(ours):
             shutil.copyfile(ours, lock)
-        metadata = _metadata(archive.name, top, where, ours, locked=not is_ours)
-        if newer := crates.too_new(metadata, rustc):
-            listed = "\n".join(
-                f"  {name} {version} needs Rust {wanted}; the newest that fits: "
-                f"{crates.newest_for(name, rustc) or 'none'}"
-                for name, version, wanted in newer
-            )
-            raise FarwheelError(
-                f"{archive.name} has crates for a newer Rust than our {rustc}:\n{listed}",
-                f"hold an older version of the package in its lock.json, or of the crate in {ours}",
-            )
+            theirs = ""
+        else:
+            theirs = lock.read_text(encoding="utf-8") if lock.exists() else ""
+        metadata = _metadata(archive.name, top, where)
+        _check_rust(archive.name, metadata, rustc, ours)
         text = lock.read_text(encoding="utf-8")
+        if theirs and text != theirs:
+            text = _pruned(text, theirs, archive.name, ours)
         return Crates(
             lock.resolve().relative_to(top.resolve()).as_posix(),
-            text if is_ours else None,
+            None if text == theirs else text,
             crates.pins(text, f"{archive.name}: {lock.name}", client),
             ["c++"] if _compiles_cxx(metadata) else [],
             gitcrates.pin(crates.packages(text, lock.name), f"{archive.name}: {lock.name}"),
@@ -127,14 +121,59 @@ def _unpacked(archive: Path) -> Iterator[Path]:
         yield top
 
 
-def _metadata(name: str, top: Path, where: tuple[str, ...], ours: Path, *, locked: bool) -> Any:
-    words = ["metadata", "--format-version", "1", *where, *(["--locked"] if locked else [])]
+def _check_rust(name: str, metadata: Any, rustc: str, ours: Path) -> None:
+    own = [package for package in metadata["packages"] if not package["source"]]
+    if newer := crates.too_new({"packages": own}, rustc):
+        wanted = max((wanted for _, _, wanted in newer), key=Version)
+        raise FarwheelError(
+            f"{name} needs Rust {wanted}, and ours is {rustc}",
+            "hold an older version of the package in its lock.json",
+        )
+    if newer := crates.too_new(metadata, rustc):
+        listed = "\n".join(
+            f"  {crate} {version} needs Rust {wanted}; the newest that fits: "
+            f"{crates.newest_for(crate, rustc) or 'none'}"
+            for crate, version, wanted in newer
+        )
+        raise FarwheelError(
+            f"{name} has crates for a newer Rust than our {rustc}:\n{listed}",
+            f"hold an older version of the package in its lock.json, or of the crate in {ours}",
+        )
+
+
+def is_pruned(lock: Path) -> bool:
+    """Whether a Cargo.lock of ours is upstream's of the same release, without what is not asked for."""
+    return _PRUNED in lock.read_text(encoding="utf-8").splitlines()
+
+
+def _pruned(made: str, theirs: str, name: str, ours: Path) -> str:
+    """What cargo made of upstream's Cargo.lock, if it has only taken something away."""
+    if more := sorted(_entries(made, name) - _entries(theirs, name)):
+        lacking = ", ".join(f"{crate} {version}" for crate, version, *_ in more)
+        raise FarwheelError(
+            f"{name}: its Cargo.lock does not fit its Cargo.toml, and lacks {lacking}",
+            f"tell the project; an empty {ours} makes `lock` write one of our own",
+        )
+    comments = [line for line in made.splitlines() if line.startswith("#")]
+    head = "".join(f"{line}\n" for line in comments)
+    return f"{head}{_PRUNED}\n{made.removeprefix(head)}"
+
+
+def _entries(lock: str, name: str) -> set[tuple[str, ...]]:
+    """The crates from elsewhere; those of the release itself may have had another version then."""
+    found = crates.packages(lock, f"{name}: Cargo.lock")
+    keys = ("name", "version", "source", "checksum")
+    return {tuple(one.get(key, "") for key in keys) for one in found if one.get("source")}
+
+
+def _metadata(name: str, top: Path, where: tuple[str, ...]) -> Any:
+    words = ["metadata", "--format-version", "1", *where]
     try:
         return json.loads(crates.run(top, *words, env={**os.environ, **crates.RESOLVE_FOR_RUSTC}))
     except FarwheelError as error:
         for words_of_cargo, what, hint in _REFUSALS:
             if words_of_cargo.search(error.message):
-                raise FarwheelError(f"{name}: {what}:\n  {error.message}", hint.format(ours=ours)) from None
+                raise FarwheelError(f"{name}: {what}:\n  {error.message}", hint) from None
         raise
 
 

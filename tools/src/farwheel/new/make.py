@@ -105,9 +105,8 @@ def write(repository: Path, package: Package) -> list[Path]:
         (hidden / "default.nix").write_text(draft.nix(package.draft.recipe), encoding="utf-8")
         if package.draft.lock_json:
             write_json(hidden / "lock.json", package.draft.lock_json)
-        write_json(hidden / "pin.json", package.pin.new)
-        for path, text in package.pin.beside.items():
-            (hidden / path.name).write_text(text, encoding="utf-8")
+        beside = {hidden / path.name: text for path, text in package.pin.beside.items()}
+        replace(package.pin, path=hidden / "pin.json", beside=beside).write()
         try:
             hidden.rename(folder)
         except OSError as error:
