@@ -67,7 +67,7 @@ def lock_package(
         except FarwheelError as error:
             # uv tells long stories.
             why = f"\n{error.message}"
-            upstream.note(f"{name}: {cpython} is left out: {error.message.partition(chr(10))[0]}")
+            upstream.note(f"{name}: {cpython} is left out: {error.message.splitlines()[0]}")
             continue
         needs[cpython], tested_with[cpython] = running, testing
         build[cpython] = {
