@@ -101,6 +101,7 @@ let
       closed
       file
       toolchain
+      libs
       python
       architectures
       rust

@@ -4,6 +4,7 @@
   closed,
   file,
   toolchain,
+  libs,
   python,
   architectures,
   rust,
@@ -37,6 +38,14 @@ let
       ;
   };
   interpreter = import ./cpython.nix { inherit closed file python; };
+  blas = import ./blas.nix {
+    inherit
+      closed
+      file
+      libs
+      python
+      ;
+  };
   format = import ./format.nix {
     inherit run file;
     inherit (rust) formatter;
@@ -62,6 +71,16 @@ in
     value = interpreter arch abi;
   }) abis
 )
+// each targets (arch: [
+  {
+    name = "blas-baseline-${arch.name}";
+    value = blas arch "cp313" "baseline" arch.cpu;
+  }
+  {
+    name = "blas-vectors-${arch.name}";
+    value = blas arch "cp313" "vectors" arch.cpuVectors;
+  }
+])
 // each targets (
   arch:
   map (abi: {

@@ -202,6 +202,7 @@ let
         (toolchain.component "libgfortran")
       ];
       lapack = pins.sources.lapack;
+      fixes = file ./openblas.patch;
     }
     // (
       if arch.glibc != null then

@@ -5,7 +5,7 @@
     "-Dlapack=openblas"
     "-Dallow-noblas=false"
   ];
-  build = 1;
+  build = 2;
   smoke = ./smoke.py;
   tests = import ./tests.nix;
 }

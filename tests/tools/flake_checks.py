@@ -1,6 +1,6 @@
 """The flake's checks that the tests build.
 
-By default a selection: C, C++ and Rust for both architectures, Fortran and numpy for one.
+By default a selection: C, C++ and Rust for both architectures, Fortran, OpenBLAS and numpy for one.
 FARWHEEL_TEST=all takes every check of the flake, which is hours.
 """
 
@@ -30,7 +30,7 @@ SELECTION = [
     *("modes-kiwisolver-loongarch64", "modes-msgpack-riscv64"),
     # Both take Fortran's run-time library, which is minutes.
     *("toolchain-cxx-riscv64", "toolchain-fortran-riscv64"),
-    "smoke-numpy-riscv64-cp313",
+    *("smoke-numpy-riscv64-cp313", "blas-baseline-riscv64", "blas-vectors-riscv64"),
     *("nix-format", "rust-offline"),
 ]
 CHECKS = f"checks.{nix.SYSTEM}"
