@@ -21,12 +21,31 @@ let
     tests = "which of upstream's tests run, and which are left out and why (nix/wheel/suite.nix)";
   };
 
+  modes = [
+    "accelerated"
+    "disguised"
+    "emulated"
+  ];
+  # What `tests` of a recipe may say.
+  testFields = [
+    "core"
+    "early"
+    "files"
+    "leftOut"
+    "options"
+    "own"
+    "sampled"
+    "select"
+    "timeout"
+  ];
+
   load =
     name:
     let
       where = "pkgs/${name}/default.nix";
       recipe = import (../pkgs + "/${name}");
       unknown = removeAttrs recipe (builtins.attrNames fields);
+      unknownTests = removeAttrs (recipe.tests or { }) testFields;
       pinned = ../pkgs + "/${name}/pin.json";
       pin = builtins.fromJSON (builtins.readFile pinned);
       need =
@@ -40,6 +59,10 @@ let
       throw "${where} must be an attribute set"
     else if unknown != { } then
       throw "${where}: unknown field '${builtins.head (builtins.attrNames unknown)}'; known are: ${builtins.concatStringsSep ", " (builtins.attrNames fields)}"
+    else if unknownTests != { } then
+      throw "${where}: unknown field 'tests.${builtins.head (builtins.attrNames unknownTests)}'; known are: ${builtins.concatStringsSep ", " testFields}"
+    else if !builtins.elem (recipe.mode or "disguised") modes then
+      throw "${where}: unknown mode '${recipe.mode}'; known are: ${builtins.concatStringsSep ", " modes}"
     else if !builtins.pathExists pinned then
       throw "pkgs/${name} has no pin.json; write it with: tools/farwheel lock ${name}"
     else

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -209,6 +210,14 @@ def test_mirrors_change_no_output_path(copy: Path) -> None:
             lambda p: (p / "default.nix").write_text("{ lib = [ ]; }"),
             ["pkgs/msgpack/default.nix", "'lib'", "libs"],
         ),
+        (
+            lambda p: (p / "default.nix").write_text('{ mode = "acelerated"; }'),
+            ["pkgs/msgpack/default.nix", "'acelerated'", "accelerated"],
+        ),
+        (
+            lambda p: (p / "default.nix").write_text("{ tests.leftout = [ ]; }"),
+            ["pkgs/msgpack/default.nix", "'tests.leftout'", "leftOut"],
+        ),
         (lambda p: (p / "pin.json").unlink(), ["pkgs/msgpack", "pin.json", "tools/farwheel lock msgpack"]),
         (lambda p: (p / "default.nix").unlink(), ["pkgs/msgpack", "default.nix"]),
         (
@@ -216,7 +225,7 @@ def test_mirrors_change_no_output_path(copy: Path) -> None:
             ["pkgs/msgpack/pin.json", "no field 'b", "farwheel lock msgpack"],
         ),
     ],
-    ids=["unknown field", "no pin", "no recipe", "empty pin"],
+    ids=["unknown field", "unknown mode", "unknown field of tests", "no pin", "no recipe", "empty pin"],
 )
 def test_a_bad_recipe_is_named(copy: Path, change: Callable[[Path], object], words: list[str]) -> None:
     change(copy / "pkgs" / "msgpack")
@@ -235,3 +244,14 @@ def test_no_url_stands_in_the_nix_half() -> None:
     for path in (REPOSITORY / "nix").rglob("*"):
         if path.is_file():
             assert "://" not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_runner_of_suites_takes_what_each_recipe_says() -> None:
+    apply = ["--json", "--apply", "builtins.mapAttrs (_: builtins.mapAttrs (_: test: test.mounts))"]
+    mounts = nix_eval(REPOSITORY, "hydraJobs.tests", *apply).stdout
+    files = sorted(set(re.findall(r'"(/nix/store/[^":]+):/opt/suite\.json"', mounts)))
+    program = "import sys, config, pathlib; [config.read(pathlib.Path(file)) for file in sys.argv[1:]]"
+    command = [sys.executable, "-B", "-c", program, *files]
+    done = subprocess.run(command, cwd=REPOSITORY / "nix/suite", capture_output=True, text=True, check=False)
+    assert files
+    assert done.returncode == 0, done.stderr
