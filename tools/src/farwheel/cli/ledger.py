@@ -78,7 +78,8 @@ def missing(
 ) -> None:
     """Print what must be built so that FOLDER has every wheel of the current versions that a ledger holds.
 
-    The names are those that `build` takes: `ledger missing | xargs farwheel build`. JSON has them by package.
+    The names are those that `build` takes: `ledger missing | xargs -r farwheel build`. JSON has them
+    by package.
     """
     from farwheel import nix, records
 
