@@ -9,8 +9,9 @@ from pathlib import Path
 
 import wheels
 from elves import Elf
-from wheels import EXTENSION, INFO
+from wheels import EXTENSION, INFO, METADATA
 
+DIGITS = "1" * 5000
 END, ENTRY, LOCAL = b"PK\5\6", b"PK\1\2", b"PK\3\4"
 
 
@@ -154,6 +155,30 @@ def pointed(number: int, offset: int, form: str, value: int) -> bytes:
     return elf(change)
 
 
+def overlapping_code(data: bytes) -> bytes:
+    """Two sections of code, each of which is the whole file."""
+    (start,) = struct.unpack_from("<Q", data, 40)
+    code = bytearray(data[start + 64 : start + 128])
+    struct.pack_into("<QQ", code, 24, 0, len(data))
+    return patched(data, start + 64, "128s", bytes(code * 2))
+
+
+def part(number: int) -> str:
+    return f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n"
+
+
+def described(text: str) -> bytes:
+    """A wheel with this in its METADATA."""
+    return without(files={f"{INFO}/METADATA": text})
+
+
+def many_texts() -> bytes:
+    """Libraries without a licence among texts of which each has to be searched for each of them."""
+    files: wheels.Changes = {f"{INFO}/sboms/{number}.json": "{}" + "lib " * 250_000 for number in range(50)}
+    libraries = {f"demo.libs/libzzz{number}.so": bytes(Elf()) for number in range(40)}
+    return zipped(wheels.contents({**files, **libraries}))
+
+
 def no_sections_yet(data: bytes) -> bytes:
     """No count of sections in the header, so the first section's size is the count."""
     (start,) = struct.unpack_from("<Q", data, 40)
@@ -214,6 +239,11 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "a bomb for METADATA": lambda: bomb(f"{INFO}/METADATA", 80 << 20),
     "a bomb for RECORD": lambda: bomb(f"{INFO}/RECORD", 80 << 20),
     "a large METADATA": lambda: bomb(f"{INFO}/METADATA", 20 << 20),
+    "a version of 5,000 digits": lambda: described(METADATA.replace("Version: 1.0", f"Version: {DIGITS}")),
+    "a Python of 5,000 digits": lambda: described(METADATA.replace(">=3.11", f">=3.{DIGITS}")),
+    "a deep marker": lambda: described(f"{METADATA}Requires-Dist: x; {'(' * 9000}os_name=='x'{')' * 9000}"),
+    "a deep METADATA": lambda: described(METADATA + "".join(map(part, range(3000)))),
+    "many licences for many libraries": many_texts,
     "a large RECORD": lambda: bomb(f"{INFO}/RECORD", 40 << 20),
     "a large WHEEL": lambda: bomb(f"{INFO}/WHEEL", 1 << 20),
     "sizes that lie": lambda: lying(50 << 20),
@@ -266,6 +296,7 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "sections of no size": lambda: header(58, "H", 0),
     "segments of no size": lambda: header(54, "H", 0),
     "names of sections elsewhere": lambda: header(62, "H", 0xFF),
+    "code that overlaps": lambda: elf(overlapping_code),
     "code outside": lambda: section(1, 32, 1 << 62),
     "attributes outside": lambda: section(2, 24, 1 << 62),
     "attributes in circles": lambda: elf(attribute_circle),

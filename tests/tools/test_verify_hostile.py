@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,28 @@ def test_endless_findings_end(tmp_path: Path) -> None:
 )
 def test_paths_cannot_make_the_search_slow(tmp_path: Path, piece: bytes) -> None:
     path = wheels.build(tmp_path, {wheels.EXTENSION: Elf(data=piece * (4_000_000 // len(piece)))})
+    began = time.process_time()
+    assert set(verify(path).findings) == set(RULES)
+    assert time.process_time() - began < SECONDS
+
+
+def one_row_for_ever() -> wheels.Changes:
+    content = bytes(60 << 20)
+    row = f"demo/big,{wheels.digest(content, 'sha512')},{len(content)}\n"
+    return {"demo/big": content, f"{wheels.INFO}/RECORD": row * 60}
+
+
+def run_paths_to_nowhere() -> wheels.Changes:
+    files: wheels.Changes = {f"demo/{number}": b"" for number in range(40_000)}
+    nowhere = ":".join(f"$ORIGIN/q{number}" for number in range(60))
+    return {**files, **{f"demo/lib{number}.so": Elf(runpath=nowhere) for number in range(30)}}
+
+
+@pytest.mark.parametrize("files", [one_row_for_ever, run_paths_to_nowhere])
+def test_what_is_said_again_is_not_looked_up_again(
+    tmp_path: Path, files: Callable[[], wheels.Changes]
+) -> None:
+    path = wheels.build(tmp_path, files())
     began = time.process_time()
     assert set(verify(path).findings) == set(RULES)
     assert time.process_time() - began < SECONDS

@@ -155,6 +155,11 @@ BAD = [
     ),
     Case("isa", "needs x86-64-v3, beyond x86-64", {EXTENSION: None, X86_EXTENSION: x86(5)}, X86),
     extension(
+        "symbols",
+        "needs GLIBC_2.35 of ld-linux-riscv64-lp64d.so.1",
+        Elf(versions={"ld-linux-riscv64-lp64d.so.1": ["GLIBC_2.35"]}, needed=["ld-linux-riscv64-lp64d.so.1"]),
+    ),
+    extension(
         "symbols", "needs GLIBC_2.32 of libc.so.6", Elf(versions={"libc.so.6": ["GLIBC_2.27", "GLIBC_2.32"]})
     ),
     extension(
@@ -199,6 +204,10 @@ BAD = [
     extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-313-x86_64-linux-gnu.so"),
     extension("extensions", "no CPython of", Elf(), path="demo/fast.cpython-313t-riscv64-linux-gnu.so"),
     Case("extensions", "no CPython of", {"demo/fast.cpython-311-riscv64-linux-gnu.so": Elf()}, ABI3),
+    *(
+        Case("extensions", "no CPython of", {f"demo/more.{suffix}.so": Elf(defined=["PyInit_more"])})
+        for suffix in ("cpython-313", "cpython-313-", "cp313-linux_riscv64")
+    ),
     extension("extensions", "no PyInitU_", Elf(), path="demo/\u00e4.cpython-313-riscv64-linux-gnu.so"),
     Case("extensions", "a library that is not imported?", {"demo/other.so": Elf()}, severity="note"),
     Case("stable-abi", "not in the stable ABI: _PyThing", {EXTENSION: Elf(undefined=["_PyThing"])}, ABI3),
@@ -216,8 +225,13 @@ BAD = [
         )
     ),
     Case("leaks", "/build/source/x", {"demo/x.txt": "at /build/source/x"}),
+    Case("leaks", "/build/source", {f"{INFO}/sboms/demo.json": '"path+file:///build/source#demo"'}),
     Case("leaks", "/home/joe/", {"demo/x.pc": "prefix=/home/joe/x"}),
     Case("leaks", "/build/demo", {"demo/__config__.py": "'/build/demo'"}),
+    Case("leaks", "/build/dep", {"demo/__config__.py": "'-O2 -I/build/dep/include'"}),
+    Case("leaks", "/home/joe/", {"demo/x.pc": "Libs: -L/home/joe/x/lib -lx"}),
+    Case("leaks", "/home/joe/", {f"{INFO}/direct_url.json": '{"url": "file:///home/joe/demo"}'}),
+    extension("leaks", "/root/", Elf(data=b"\0gcc -O2 -I/root/dep/include \0")),
     Case("licences", "has no LICENSE", {f"{INFO}/licenses/LICENSE": None, f"{INFO}/licenses/COPYING": ""}),
     Case("licences", "has no licence text", {f"{INFO}/licenses/LICENSE": None}),
     grafted("libfoo", ""),

@@ -59,6 +59,9 @@ def verify(path: Path, allow: Allowances = NOTHING, upstreams: Path | None = Non
         return Report(path.name, refusal.message, {})
     except OSError as error:
         return Report(path.name, f"it cannot be read: {error.strerror or error}", {})
+    except (ValueError, RecursionError) as error:
+        # Numbers and nestings beyond what Python's own parsers take.
+        return Report(path.name, f"it cannot be parsed: {type(error).__name__}: {error}", {})
     return Report(path.name, "", findings)
 
 

@@ -172,9 +172,11 @@ def _code(sections: "list[Section]", segments: tuple[Segment, ...], size: int) -
         for section in sections
         if section["sh_flags"] & _EXECUTABLE_SECTION and section["sh_type"] == "SHT_PROGBITS"
     ] or [(part.offset, part.size) for part in segments if part.kind == "PT_LOAD" and part.flags & 1]
+    left = size
     for offset, length in found:
-        if offset + length > size:
-            raise DynamicError("its code reaches beyond its end")
+        left -= length
+        if offset + length > size or left < 0:
+            raise DynamicError("its code overlaps or reaches beyond its end")
         yield offset, length
 
 

@@ -48,7 +48,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         if not tag and not _initialises(name, stem, elf):
             if not stem.startswith("lib"):
                 yield note(name, f"has no PyInit_{stem}: a library that is not imported?")
-        elif not tag or tag in _STABLE or _TAGGED.fullmatch(tag):
+        elif not tag or tag in _STABLE or _TAGGED.fullmatch(tag) or _initialises(name, stem, elf):
             modules += 1
             yield from _module(wheel, name, stem, tag, elf)
     if not modules and {item.abi for item in wheel.tags} != {"none"}:
@@ -59,7 +59,7 @@ def _module(wheel: Wheel, name: str, stem: str, tag: str, elf: Elf) -> Iterator[
     if not _initialises(name, stem, elf):
         yield error(name, f"has no {_functions(stem)[0]}, so it cannot be imported")
     good = {*_STABLE, "", *_suffixes(wheel)}
-    if tag.startswith("cpython-") and tag not in good:
+    if tag not in good and not tag.startswith(("pypy", "graalpy")):
         yield error(name, f"has the suffix .{tag}.so, which no CPython of the wheel's tags looks for")
 
 

@@ -26,11 +26,13 @@ from farwheel.verify.wheel import Wheel
 # slow.
 _STORE = rb"nix/store/[0-9a-df-np-sv-z]{32}-"
 _BEGIN = rb"(?<![\w.$}~/>+-]/)"
+# What exists to hold paths has them as options and as URLs, too: -I/home/joe/x, file:///home/joe/x.
+_ANY = rb"(?:%b|(?<=-[IL]/)|(?<=file:///))" % _BEGIN
 _HOMES = rb"home/[a-z_][\w.-]*/|root/|tmp/[\w./+-]{0,80}build[\w./+-]{0,80}/"
 _SOURCES = rb"build/[\w./+-]{1,200}\.(?:[acfhosS]|cc|cpp|cxx|hh|hpp|inc|f90|pyx|rs|so)\b"
-_TEXT = re.compile(rb"/(?:%b|%bbuild/source\b)" % (_STORE, _BEGIN))
-_CODE = re.compile(rb"/(?:%b|%b(?:%b|build/source\b|%b))" % (_STORE, _BEGIN, _HOMES, _SOURCES))
-_CONFIGURATION = re.compile(rb"/(?:%b|%b(?:%b|build/\w))" % (_STORE, _BEGIN, _HOMES))
+_TEXT = re.compile(rb"/(?:%b|%bbuild/source\b)" % (_STORE, _ANY))
+_CODE = re.compile(rb"/(?:%b|%b(?:%b|build/source\b|%b))" % (_STORE, _ANY, _HOMES, _SOURCES))
+_CONFIGURATION = re.compile(rb"/(?:%b|%b(?:%b|build/\w))" % (_STORE, _ANY, _HOMES))
 _GENERATED = re.compile(
     r"(__config__|_sysconfigdata.*|build_info|_build_config)\.py|direct_url\.json|.*\.(pc|la|prl)|.*-config"
     r"|.*(Config|Targets)(-\w+|Version)?\.cmake|.*-(config|targets)(-\w+)?\.cmake"

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from farwheel.verify.finding import Finding, error, note
+from farwheel.verify.finding import Finding, RefusedError, error, note
 from farwheel.verify.wheel import Wheel
 
 LIST = "farwheel/libraries.json"
@@ -49,7 +49,7 @@ _PROJECTS = {
     }.items()
     for library in libraries
 }
-_MAX_TEXT, _MAX_TEXTS = 1 << 20, 100
+_MAX_TEXT, _MAX_TEXTS, _MAX_SEARCHED = 1 << 20, 100, 512 << 20
 
 
 def check(wheel: Wheel) -> Iterator[Finding]:
@@ -138,6 +138,8 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
     sboms = [name for name in wheel.by_name if name.startswith(f"{wheel.dist_info}/sboms/")]
     # A text's own name counts as well: LICENSE.libsodium.txt.
     texts = {name: f"{name}\n{_read(wheel, name)}".lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
+    if len(grafted) * sum(map(len, texts.values())) > _MAX_SEARCHED:
+        raise RefusedError("its licence texts are too long to be searched for all of its libraries")
     for member in grafted:
         pattern = named(library(member).lower())
         found = next((name for name, text in texts.items() if pattern.search(text)), None)

@@ -31,6 +31,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         path, digest, size = row
         if path in listed:
             yield error(path, "is listed twice")
+            continue
         listed.add(path)
         if path not in wheel.by_name:
             yield error(path, "is listed, and is not there")

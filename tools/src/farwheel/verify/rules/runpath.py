@@ -20,8 +20,7 @@ _ORIGINS = ("$ORIGIN", "${ORIGIN}")
 
 def check(wheel: Wheel) -> Iterator[Finding]:
     """Resolve every entry of DT_RPATH and DT_RUNPATH."""
-    inside = [str(installed(name)) for name in wheel.by_name]
-    known = {"."}
+    known = {str(folder) for name in wheel.by_name for folder in installed(name).parents}
     for name, elf in wheel.elves:
         if elf.dynamic is None:
             continue
@@ -29,9 +28,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
             folder = resolve(name, entry)
             if folder is None:
                 yield error(name, f"has the run path {entry!r:.120}, which is not inside of the wheel")
-            elif folder in known or any(other.startswith(f"{folder}/") for other in inside):
-                known.add(folder)
-            else:
+            elif folder not in known:
                 yield note(name, f"has the run path {entry!r:.120}, a folder that the wheel does not have")
 
 

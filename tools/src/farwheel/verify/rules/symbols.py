@@ -27,8 +27,6 @@ def _object(tag: str, known: policy.Policy, name: str, elf: Elf) -> Iterator[Fin
     if elf.dynamic is None:
         return
     for library, versions in sorted(elf.dynamic.versions.items()):
-        if policy.is_loader(library):
-            continue
         young = sorted(version for version in versions if _is_too_young(known, version))
         if young:
             yield error(name, f"needs {' '.join(young)} of {library}, beyond {tag}")
