@@ -150,6 +150,21 @@ def test_what_is_not_reproduced_fails_and_is_not_noted(mirror: Server, capsys: C
     assert [past.variation for past in entry.reproduced] == ["again"]
 
 
+def test_what_differs_only_when_both_come_together_is_not_reproduced(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    flake = nix.REPOSITORY / "flake.nix"
+    together = '"${name}-together" name arch python '
+    flake.write_text(flake.read_text("utf-8").replace(f"{together}other", f'{together}"echo other"'))
+    assert main(["reproduce", "good-riscv64.cp313", "--json"]) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["variation"], row["same"]) for row in rows] == [
+        ("varied", True),
+        ("mode", True),
+        ("varied", False),
+        ("mode", False),
+    ]
+
+
 def test_of_several_those_that_differ_by_chance_are_named(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["ledger", "update", "dicey"]) == 0

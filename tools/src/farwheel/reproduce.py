@@ -129,6 +129,8 @@ def reproduce(
             proven[target].add("again")
             file, sha256 = firsts.name_and_sha256(target)
             yield Outcome(target, "again", file, sha256, sha256, seconds=seconds[target])
+    odd: list[Outcome] = []
+    explained: set[Target] = set()
     for step in steps:
         chosen = {target: path for target, path in derived[step].items() if proven[target].isdisjoint(step)}
         if not chosen:
@@ -139,8 +141,13 @@ def reproduce(
             if outcome.same:
                 proven[outcome.target].add(outcome.variation)
             elif step == USUAL:
-                continue  # Made one by one, they will tell which of them it is.
+                odd.append(outcome)  # Made one by one, they will tell which of them it is.
+                continue
+            else:
+                explained.add(outcome.target)
             yield outcome
+    # By itself neither of them is to blame: it is both at once, or chance.
+    yield from (outcome for outcome in odd if outcome.target not in explained)
 
 
 def _compared(
