@@ -2,12 +2,16 @@
 
 import json
 import signal
+import time
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from farwheel import builder, ledger, nix
+from farwheel import builder, cache, ledger, nix, records
 from farwheel.cli import main
+from farwheel.targets import Target
 from loopback import Server
 from test_build import start
 
@@ -18,6 +22,24 @@ WHEEL = "good-1.0-cp313-cp313-manylinux_2_36_riscv64.whl"
 
 def book(name: str = "good") -> ledger.Ledger:
     return ledger.load(nix.REPOSITORY / f"pkgs/{name}/wheels.json")
+
+
+def test_what_another_farwheel_noted_meanwhile_stays(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    target = Target("good", "riscv64", "cp313")
+    ours = Thread(target=lambda: records.update([target], builder.Effort(), {}))
+    capsys.readouterr()
+    with cache.alone("ledger"):
+        ours.start()
+        said = ""
+        while ours.is_alive() and "waiting for another farwheel" not in said:
+            said += capsys.readouterr().err
+            time.sleep(0.02)
+        others = replace(book()[WHEEL], reproduced=(ledger.Reproduction("varied", "2026-01-02"),))
+        ledger.save(records.path("good"), {WHEEL: others})
+    ours.join()
+    assert [past.variation for past in book()[WHEEL].reproduced] == ["varied"]
 
 
 def test_the_ledger_is_written_and_a_second_time_changes_nothing(mirror: Server, capsys: Capture) -> None:

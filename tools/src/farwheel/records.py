@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.utils import parse_wheel_filename
 
-from farwheel import builder, derivation, ledger, needs, nix, status, wheelhouse
+from farwheel import builder, cache, derivation, ledger, needs, nix, status, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Held, Outcome
 from farwheel.targets import Target, attributes, catalogue, derivations
@@ -60,26 +60,28 @@ def update(
     outputs = builder.build(list(paths.values()), effort)[0] if paths else []
     found: dict[str, ledger.Ledger] = {}
     new = []
-    for target, output in zip(targets, outputs, strict=True):
-        wheel = wheelhouse.wheels(output)[0]
-        book = found.setdefault(target.name, ledger.load(path(target.name)))
-        known = book.get(wheel.name)
-        entry = ledger.Entry(
-            sha256=sha256_of(wheel),
-            size=wheel.stat().st_size,
-            added=_now(),
-            architecture=target.architecture,
-            # A wheel for the stable ABI serves several.
-            pythons=(target.python, *(known.pythons if known else ())),
-            inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
-            tests=receipts.get(target),
-            seconds=builder.took(paths[target]),
-            needs=(known and known.needs) or needs.of(wheel),
-        )
-        if known is None:
-            new.append(wheel.name)
-        found[target.name] = ledger.record(book, wheel.name, entry)
-    _save(found)
+    # Another farwheel may note something meanwhile.
+    with cache.alone("ledger"):
+        for target, output in zip(targets, outputs, strict=True):
+            wheel = wheelhouse.wheels(output)[0]
+            book = found.setdefault(target.name, ledger.load(path(target.name)))
+            known = book.get(wheel.name)
+            entry = ledger.Entry(
+                sha256=sha256_of(wheel),
+                size=wheel.stat().st_size,
+                added=_now(),
+                architecture=target.architecture,
+                # A wheel for the stable ABI serves several.
+                pythons=(target.python, *(known.pythons if known else ())),
+                inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
+                tests=receipts.get(target),
+                seconds=builder.took(paths[target]),
+                needs=(known and known.needs) or needs.of(wheel),
+            )
+            if known is None:
+                new.append(wheel.name)
+            found[target.name] = ledger.record(book, wheel.name, entry)
+        _save(found)
     return list(dict.fromkeys(new))
 
 
@@ -100,19 +102,20 @@ def reproduced(outcome: Outcome) -> None:
     FarwheelError for a wheel that the ledger does not hold.
     """
     name = outcome.target.name
-    book = ledger.load(path(name))
-    entry = book.get(outcome.file)
-    if entry is None or entry.sha256 != outcome.first:
-        raise FarwheelError(
-            f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
-            f"write it first: tools/farwheel ledger update {outcome.target}",
-        )
-    # Of a variation the latest day counts.
-    others = [past for past in entry.reproduced if past.variation != outcome.variation]
-    noted = (*others, ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat()))
-    seconds = entry.seconds if outcome.seconds is None else round(outcome.seconds, 1)
-    book[outcome.file] = replace(entry, reproduced=noted, seconds=seconds)
-    _save({name: book})
+    with cache.alone("ledger"):
+        book = ledger.load(path(name))
+        entry = book.get(outcome.file)
+        if entry is None or entry.sha256 != outcome.first:
+            raise FarwheelError(
+                f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
+                f"write it first: tools/farwheel ledger update {outcome.target}",
+            )
+        # Of a variation the latest day counts.
+        others = [past for past in entry.reproduced if past.variation != outcome.variation]
+        noted = (*others, ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat()))
+        seconds = entry.seconds if outcome.seconds is None else round(outcome.seconds, 1)
+        book[outcome.file] = replace(entry, reproduced=noted, seconds=seconds)
+        _save({name: book})
 
 
 def held(target: Target) -> Held | None:
