@@ -77,7 +77,8 @@ def _judged(name: str, output: Path, folder: Path) -> tuple[Wheel, list[Farwheel
     )
     problems = []
     if broken:
-        hint = f"tools/farwheel verify {wheel} tells more"
+        option = f"--allow {allowed} " if allowed.exists() else ""
+        hint = f"tools/farwheel verify {option}{wheel} tells more"
         problems.append(FarwheelError(f"{wheel.name} breaks the rules {', '.join(broken)}", hint))
     try:
         ledger = "same" if records.check(name, wheel, folder, compare.report) else "new"
