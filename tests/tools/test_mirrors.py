@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from farwheel import mirrors
+from farwheel import mirrors, web
 from farwheel.errors import FarwheelError
 
 Apt = Callable[[str, str], Path]
@@ -70,7 +70,7 @@ def test_apt_in_both_styles(apt: Apt) -> None:
     apt(
         "sources.list",
         "# deb http://off.test/debian x main\n"
-        "deb [arch=amd64 trusted=yes] http://one.test/debian/ trixie main\n",
+        "deb\t[arch=amd64 trusted=yes]\thttp://one.test/debian/ trixie main\n",
     )
     apt(
         "sources.list.d/a.sources",
@@ -105,12 +105,24 @@ def test_cargos_source_replacement(tmp_path: Path) -> None:
         '[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "sparse+https://crates.test/index/"\n'
     )
     assert mirrors.registry("crates", {"CARGO_HOME": str(tmp_path)}) == ["https://crates.test/index"]
+    ours = {"FARWHEEL_CRATES": "sparse+https://own.test/index/"}
+    assert mirrors.registry("crates", ours) == ["https://own.test/index"]
 
 
 @pytest.mark.parametrize("nonsense", ["ftp://x.test", "just-words", "http://[broken", "https:///path"])
 def test_what_is_no_web_address_counts_as_nothing(tmp_path: Path, nonsense: str) -> None:
     with pytest.raises(FarwheelError, match="no mirror"):
         pypi(tmp_path, FARWHEEL_PYPI=nonsense)
+
+
+def test_certificates_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone.pem"
+    for setting in ("file is missing", "file is none"):
+        monkeypatch.setenv("PIP_CERT", str(gone))
+        with pytest.raises(FarwheelError, match=r"gone\.pem holds no CA certificates") as told:
+            web.client()
+        assert "PIP_CERT" in told.value.hint, setting
+        gone.write_text("nothing")
 
 
 def test_passwords_are_not_shown() -> None:

@@ -34,13 +34,15 @@ def test_json_with_relative_links() -> None:
         "url": "../f/demo-1.0.tar.gz",
         "hashes": {"sha256": "aa"},
         "size": 5,
+        "upload-time": "2026-10-12T19:35:51.5",
     }
     body = json.dumps({"meta": {"api-version": "1.0"}, "name": "demo", "files": [entry]}).encode()
     [file] = parse("application/vnd.pypi.simple.v1+json", body, PAGE)
     assert (file.url, file.size, file.upload_time) == (
         "http://mirror.invalid/a/simple/f/demo-1.0.tar.gz",
         5,
-        None,
+        # PEP 700 wants a Z at its end; an index that leaves it out means the same.
+        datetime(2026, 10, 12, 19, 35, 51, 500000, UTC),
     )
 
 

@@ -22,11 +22,10 @@ def _one_line_style(text: str) -> list[str]:
     """`deb [options] URI suite component...`, see sources.list(5)."""
     found = []
     for line in text.splitlines():
-        words = line.partition("#")[0].strip()
+        words = " ".join(line.partition("#")[0].split())
         kind, _, rest = words.partition(" ")
         if kind not in {"deb", "deb-src"}:
             continue
-        rest = rest.strip()
         if rest.startswith("["):
             rest = rest.partition("]")[2].strip()
         found += rest.split()[:1]

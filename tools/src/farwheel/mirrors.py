@@ -33,7 +33,8 @@ def registry(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("
 def configured(name: str, env: Mapping[str, str] = os.environ, root: Path = Path("/")) -> list[str]:
     """As `registry`, but none where nothing is configured, as most people's cargo is."""
     urls = env.get(setting(name), "").split() or _SOURCES[name](env, root)
-    return list(dict.fromkeys(url.rstrip("/") for url in urls if _is_web(url)))
+    urls = [url.removeprefix("sparse+").rstrip("/") for url in urls]
+    return list(dict.fromkeys(url for url in urls if _is_web(url)))
 
 
 def _is_web(url: str) -> bool:
@@ -78,7 +79,7 @@ def _crates(env: Mapping[str, str], _root: Path) -> list[str]:
     except (OSError, tomllib.TOMLDecodeError):
         return []
     chosen = sources.get(sources.get("crates-io", {}).get("replace-with"), {})
-    return [str(chosen.get("registry", "")).removeprefix("sparse+")]
+    return [str(chosen.get("registry", ""))]
 
 
 def _github(_env: Mapping[str, str], _root: Path) -> list[str]:

@@ -57,7 +57,7 @@ def _from_json(body: bytes, url: str) -> list[File]:
             f.url,
             f.digests.get("sha256", ""),
             f.size,
-            f.upload_time,
+            moment(f.upload_time.isoformat() if f.upload_time else None),
             f.requires_python or "",
             f.is_yanked,
         )

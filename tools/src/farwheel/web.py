@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
+from farwheel.errors import FarwheelError
 from farwheel.pipconf import pip_setting
 
 Client = httpx.Client
@@ -14,13 +15,14 @@ HTTPError = httpx.HTTPError
 InvalidURL = httpx.InvalidURL
 Response = httpx.Response
 
+_CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # Long enough for a mirror that wakes up, short enough that the next one gets its turn.
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
 def certificates(env: Mapping[str, str] = os.environ) -> str:
     """The file or folder of CA certificates that this machine's other clients were told to use, or ""."""
-    for name in ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in _CERTIFICATES:
         if env.get(name):
             return env[name]
     return "".join(pip_setting("cert", env))
@@ -33,10 +35,16 @@ def client(timeout: float | None = None) -> httpx.Client:
     """
     bundle = certificates()
     verify: ssl.SSLContext | bool = True
-    if bundle and Path(bundle).is_dir():
-        verify = ssl.create_default_context(capath=bundle)
-    elif bundle:
-        verify = ssl.create_default_context(cafile=bundle)
+    try:
+        if bundle and Path(bundle).is_dir():
+            verify = ssl.create_default_context(capath=bundle)
+        elif bundle:
+            verify = ssl.create_default_context(cafile=bundle)
+    except OSError as error:
+        raise FarwheelError(
+            f"{bundle} holds no CA certificates: {error.strerror or error}",
+            f"it is named by one of {', '.join(_CERTIFICATES)}, or by `cert` in pip.conf",
+        ) from None
     return httpx.Client(
         follow_redirects=True,
         headers={"User-Agent": "farwheel"},
