@@ -133,7 +133,7 @@ def serve(github: FakeGitHub) -> Iterator[FakeGitHub]:
             if answer is None:
                 self.close_connection = True
                 return
-            content = json.dumps(answer.body).encode()
+            content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

@@ -19,7 +19,10 @@ SLUG = "far/wheels"
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, a JSON body, headers; `done` says whether what was asked for is done nevertheless."""
+    """A status, a JSON body (or bytes as they are), headers.
+
+    `done` says whether what was asked for is done nevertheless.
+    """
 
     status: int
     body: Any = None

@@ -68,6 +68,9 @@ def test_a_wheel_that_is_gone_or_untested_is_told_first() -> None:
     assert facts.worse({KEY: tested}, {KEY: Facts(10)}) == ["riscv64 cp313: 3 tests passed before, none now"]
     assert facts.worse({KEY: tested}, {KEY: failing}) == ["riscv64 cp313: 1 tests fail"]
     assert facts.worse({KEY: tested}, {KEY: tested}) == []
+    stable, more = ("riscv64", "cp313, cp314"), ("riscv64", "cp313, cp314, cp315")
+    assert facts.worse({stable: tested}, {more: tested}) == []
+    assert facts.worse({more: tested}, {stable: tested}) == ["no wheel for riscv64 cp315 any more"]
 
 
 def test_what_a_build_tag_replaced_does_not_count(tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """Branches of others, releases that are no good, recipes that say no, and what a caller may ask for."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import bump_world
 from bump_world import World, released
-from github_state import SLUG
+from farwheel.errors import FarwheelError
+from github_server import FakeGitHub
+from github_state import SLUG, Answer
 
 
 @pytest.fixture
@@ -82,6 +86,12 @@ def test_bytes_that_changed_after_we_proposed_them_are_an_alarm(it: World) -> No
         ({"PKG-INFO": "Metadata-Version: 2.1\nName: omega\nVersion: 1.2\n"}, "that it is omega 1.2"),
         ({"pyproject__toml": '[build-system]\nrequires = ["nowhere"]\n'}, "that satisfy: nowhere"),
         ({"pyproject__toml": "["}, "pyproject.toml cannot be read"),
+        (
+            {"pyproject__toml": '[build-system]\nrequires = ["setup tools"]\n'},
+            "does not say what it requires",
+        ),
+        ({"info": "Requires-Dist: dep >=1.0 or something\n"}, "dep >=1.0 or something"),
+        ({"info": "Requires-Python: >=3.5.*\n"}, "Invalid specifier: '>=3.5.*'"),
     ],
 )
 def test_a_release_that_cannot_be_locked_is_a_draft(it: World, files: dict[str, str], said: str) -> None:
@@ -160,6 +170,46 @@ def test_what_upstream_covers_is_proposed_for_retirement(it: World) -> None:
     assert it.night() == {"alpha": "nothing"}
 
 
+def test_a_retirement_that_was_closed_lets_bumps_through(it: World) -> None:
+    it.wheels_of_upstream("alpha", "1.1")
+    it.night()
+    it.pull("alpha")["state"] = "closed"
+    assert it.night() == {"alpha": "opened"}
+    assert it.pull("alpha")["title"] == "alpha: 1.0 -> 1.1"
+    assert it.night() == {"alpha": "kept"}
+
+
+def test_a_hold_closes_a_retirement(it: World) -> None:
+    it.wheels_of_upstream("alpha", "1.1")
+    it.night()
+    it.recipe("alpha", '{ hold = "we keep it"; }\n')
+    assert [(row.did, row.why) for row in it.rows()] == [("closed", "hold: we keep it")]
+    assert it.night() == {"alpha": "nothing"}
+
+
+def test_under_the_repositorys_old_name_nothing_is_done(it: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub redirects, and its answers then are nobody's by that name: what is closed would come again."""
+    it.night()
+    it.pull("alpha")["state"] = "closed"
+    real = FakeGitHub.answer
+
+    def answer(
+        server: FakeGitHub, method: str, target: str, headers: Mapping[str, str], body: Any
+    ) -> Answer | None:
+        if not target.startswith("/repos/far/old/"):
+            return real(server, method, target, headers, body)
+        to = server.state.url + target.replace("/far/old/", f"/{SLUG}/")
+        return Answer(301 if method == "GET" else 307, {"message": "Moved Permanently"}, {"Location": to})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeGitHub, "answer", answer)
+        patch.setattr(bump_world, "SLUG", "far/old")
+        with pytest.raises(FarwheelError, match="somewhere else now") as told:
+            it.night()
+    assert "GITHUB_REPOSITORY" in told.value.hint
+    assert len(it.github.state.pulls) == 1
+
+
 def test_a_package_that_is_gone_takes_its_pull_request_with_it(it: World) -> None:
     it.night()
     with it.person("main") as tree:
@@ -217,4 +267,4 @@ def test_the_users_checkout_and_hooks_are_left_alone(it: World) -> None:
     after = it.git("status", "--porcelain=v2", "--branch", at=it.checkout)
     assert after == f"{before}\n? mine"
     assert it.git("worktree", "list", at=it.checkout).count("\n") == 0
-    assert SLUG not in it.git("branch", "--all", at=it.checkout)
+    assert it.git("branch", at=it.checkout) == "* main"

@@ -1,5 +1,7 @@
 """Bad luck: machines, networks and tokens that fail, two at once; nothing is lost, nothing opened twice."""
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 
 from bump_prover import Prover
 from bump_world import World, released
+from farwheel import cache
 from farwheel.bump.body import Evidence
 from farwheel.bump.pulls import Pull, Pulls
 from farwheel.errors import FarwheelError
@@ -164,6 +167,26 @@ def test_two_bots_at_once(it: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert others == [{"alpha": "opened"}]
     assert len(it.github.state.pulls) == 1
     assert it.night() == {"alpha": "kept"}
+
+
+def test_two_runs_on_one_machine_build_it_once(
+    it: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one that waited looks again: what the other one did while it waited is done."""
+    nights: list[dict[str, str]] = []
+    waiting = threading.Thread(target=lambda: nights.append(it.night()))
+    with cache.alone("bump"):
+        waiting.start()
+        said = ""
+        while waiting.is_alive() and "waiting for another farwheel" not in said:
+            said += capsys.readouterr().err
+            time.sleep(0.02)
+        with monkeypatch.context() as patch:
+            patch.setenv("FARWHEEL_CACHE", str(it.root / "elsewhere"))
+            nights.append(it.night())
+    waiting.join()
+    assert nights == [{"alpha": "opened"}, {"alpha": "kept"}]
+    assert it.prover.built == ["alpha 1.1"]
 
 
 def test_two_bots_open_one_pull_request(it: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,6 +143,13 @@ def test_refusals_are_told_in_plain_words(
     assert token not in caught.value.message + caught.value.hint
 
 
+def test_a_page_instead_of_an_answer_is_told(server: FakeGitHub) -> None:
+    server.faults.append(("GET .*", Answer(200, b"<html>Sign in</html>")))
+    with pytest.raises(GitHubError, match="does not answer as GitHub's API does") as caught:
+        list(client(server).pages("pulls"))
+    assert "GITHUB_API_URL" in caught.value.hint
+
+
 def test_a_token_without_rights_is_told_which_it_lacks(server: FakeGitHub) -> None:
     server.writable = False
     with pytest.raises(GitHubError, match="the token may not do that") as caught:
@@ -177,8 +184,9 @@ def test_the_environment_names_server_repository_and_token(server: FakeGitHub) -
     with pytest.raises(FarwheelError, match="there is no token"):
         GitHub.of(f"git@github.com:{SLUG}.git", {}).can_write()
     with pytest.raises(FarwheelError, match="names no repository on GitHub") as caught:
-        GitHub.of("/some/folder", {})
+        GitHub.of("https://me:secret@h.test/group/sub/project.git", {})
     assert "GITHUB_REPOSITORY" in caught.value.hint
+    assert "secret" not in caught.value.message
 
 
 @pytest.mark.parametrize(

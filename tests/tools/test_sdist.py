@@ -237,10 +237,20 @@ def test_read_tells_what_cargo_builds(
     assert sdist.read(archive(*entries)).cargo == expected
 
 
-def test_a_manifest_that_is_not_there_is_refused(archive: Callable[..., Path]) -> None:
-    text = f'{RUST}[tool.maturin]\nmanifest-path = "../Cargo.toml"\n'
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[tool.maturin]\nmanifest-path = "../Cargo.toml"\n', "manifest-path"),
+        ("[tool.maturin]\nmanifest-path = 1\n", "malformed"),
+        ('[tool]\nmaturin = "1"\n', "malformed"),
+    ],
+)
+def test_a_manifest_that_is_not_there_is_refused(
+    archive: Callable[..., Path], settings: str, said: str
+) -> None:
+    text = f"{RUST}{settings}"
     path = archive(entry("demo-1.0/pyproject.toml", text.encode()), entry("demo-1.0/Cargo.toml"))
-    with pytest.raises(FarwheelError, match="manifest-path"):
+    with pytest.raises(FarwheelError, match=said):
         sdist.read(path)
 
 

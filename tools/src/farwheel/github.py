@@ -12,6 +12,7 @@ from typing import Any
 
 from farwheel import web
 from farwheel.errors import FarwheelError
+from farwheel.mirrors import shown
 
 _DEFAULT = "https://api.github.com"
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
@@ -67,7 +68,7 @@ class GitHub:
         slug = env.get("GITHUB_REPOSITORY") or slug_of(remote)
         if not _SLUG.fullmatch(slug):
             raise FarwheelError(
-                f"{remote!r} names no repository on GitHub", "set GITHUB_REPOSITORY to OWNER/NAME"
+                f"{shown(remote)!r} names no repository on GitHub", "set GITHUB_REPOSITORY to OWNER/NAME"
             )
         token = env.get("GITHUB_TOKEN") or env.get("GH_TOKEN") or ""
         return cls(slug, token, env.get("GITHUB_API_URL") or _DEFAULT)
@@ -89,25 +90,25 @@ class GitHub:
 
     def get(self, path: str, **query: str | int) -> Any:
         """The JSON at a path below the repository; a path that begins with "/" is below the server."""
-        return self._send("GET", self._url(path), query=query).json()
+        return _json(self._send("GET", self._url(path), query=query))
 
     def pages(self, path: str, **query: str | int) -> Iterator[Any]:
         """Every item of a list, page by page as the answers link them (RFC 8288)."""
         url, more = self._url(path), dict(query) | {"per_page": 100}
         while url:
             answer = self._send("GET", url, query=more)
-            yield from answer.json()
+            yield from _json(answer)
             url, more = answer.links.get("next", {}).get("url", ""), {}
             if url and not url.startswith(f"{self._base}/"):
                 raise GitHubError(f"GitHub continues a list at {url}, where the token must not go")
 
     def post(self, path: str, body: Mapping[str, Any], *, again: bool = True) -> Any:
         """Make something. `again=False` where a second try might make it twice."""
-        return self._send("POST", self._url(path), body=body, tries=_TRIES if again else 1).json()
+        return _json(self._send("POST", self._url(path), body=body, tries=_TRIES if again else 1))
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something."""
-        return self._send("PATCH", self._url(path), body=body).json()
+        return _json(self._send("PATCH", self._url(path), body=body))
 
     def _url(self, path: str) -> str:
         if path.startswith("/"):
@@ -130,7 +131,9 @@ class GitHub:
                 self._pace()
             limit = None
             try:
-                answer = self._client.request(method, url, params=query or None, json=body, headers=headers)
+                answer = self._client.request(
+                    method, url, params=query or None, json=body, headers=headers, follow_redirects=False
+                )
             except web.HTTPError as error:
                 trouble = str(error) or type(error).__name__
             else:
@@ -183,6 +186,10 @@ class GitHub:
         elif status == _MISSING:
             why = f"there is no such thing in {self.repository}, or the token may not see it"
             hint = f"check GITHUB_REPOSITORY and the token: {_RIGHTS}"
+        elif answer.is_redirect:
+            # Followed, it would answer under a name by which nothing of ours is found.
+            why = "it is somewhere else now"
+            hint = "set GITHUB_REPOSITORY, or the remote's URL, to what the repository is called now"
         else:
             why, hint = "it refuses", ""
         return GitHubError(f"{method} {url}: {why} (HTTP {status}: {said})", hint, status)
@@ -192,6 +199,16 @@ def slug_of(remote: str) -> str:
     """OWNER/NAME of a git remote's URL (https, ssh, git@HOST:OWNER/NAME.git); "" when it has none."""
     found = _REMOTE.fullmatch(remote)
     return found["slug"] if found else ""
+
+
+def _json(answer: web.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        raise GitHubError(
+            f"{answer.url} does not answer as GitHub's API does",
+            "check GITHUB_API_URL: GitHub Enterprise's is https://HOST/api/v3",
+        ) from None
 
 
 def _message(answer: web.Response) -> str:

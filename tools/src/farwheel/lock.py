@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import SpecifierSet
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel_filename
 
 from farwheel import rust, sdist, source, trees
@@ -150,7 +151,15 @@ def _facts(
             f'name that in pkgs/{name}/lock.json: "run_requires": [] if it needs nothing',
         )
     requires_dist = [*facts.requires_dist, *(options.run_requires or [])]
-    for text in (*facts.build_system.requires, *requires_dist):
+    try:
+        SpecifierSet(facts.requires_python or release.requires_python)
+        needed = {text: Requirement(text) for text in (*facts.build_system.requires, *requires_dist)}
+    except (InvalidRequirement, InvalidSpecifier) as error:
+        raise FarwheelError(
+            f"{release.archive.name} does not say what it requires as the standards have it: {error}",
+            "ask the project for a repaired release",
+        ) from None
+    for text in needed:
         if "platform_machine" in text:
             note(f"{name}: {text!r} depends on the machine; it is locked as on x86-64")
     return replace(facts, requires_dist=requires_dist)

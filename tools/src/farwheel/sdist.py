@@ -109,9 +109,12 @@ def _cargo(system: BuildSystem, pyproject: bytes, manifests: list[PurePosixPath]
     """The Cargo.toml that the backend builds: the one that maturin is told, else the outermost."""
     if not any(_RUST.match(requirement) for requirement in system.requires) or not manifests:
         return ""
-    settings = tomllib.loads(pyproject.decode("utf-8")).get("tool", {}).get("maturin", {})
     outermost = min(manifests, key=lambda path: (len(path.parts), path))
-    chosen = PurePosixPath(settings.get("manifest-path", outermost))
+    try:
+        settings = tomllib.loads(pyproject.decode("utf-8")).get("tool", {}).get("maturin", {})
+        chosen = PurePosixPath(settings.get("manifest-path", outermost))
+    except (AttributeError, TypeError):
+        raise FarwheelError("[tool.maturin] of its pyproject.toml is malformed", _HINT) from None
     if chosen not in manifests:
         raise FarwheelError(f"maturin's manifest-path {str(chosen)!r} is not in the release", _HINT)
     return str(chosen)

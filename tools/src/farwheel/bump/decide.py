@@ -61,7 +61,8 @@ def decide(now: datetime, it: Situation, *, again: bool = False) -> Decision:
     record = it.tip.record if it.tip and not it.spent else None
     if standing.trouble:
         return Decision(Do.NOTHING, standing.trouble)
-    if not it.retired and it.architectures and it.architectures <= standing.covered.keys():
+    served = bool(it.architectures) and it.architectures <= standing.covered.keys()
+    if served and not it.retired and (again or not _wanted(it)):
         return _towards(now, it, record, standing.ours, retire=True, again=again)
     if record and not it.retired and _stays(record, standing):
         return _towards(now, it, record, record.version, again=again)
@@ -85,12 +86,21 @@ def _obsolete(record: Record | None, it: Situation) -> str:
     if it.retired:
         return it.retired
     if record and record.retire:
+        held = standing.held or ""
+        if held.startswith("hold"):
+            return held
         return f"upstream's wheels of {standing.newest} do not serve all of ours any more"
     if record and record.version <= standing.ours:
         return f"the main branch has {standing.ours} by now"
     if standing.held and not standing.held.startswith("cooldown"):
         return standing.held
     return f"upstream took {record.new if record else 'it'} back"
+
+
+def _wanted(it: Situation) -> bool:
+    """Whether a person wants it built all the same: by a hold, or by closing what would retire it."""
+    held = (it.standing.held or "").startswith("hold")
+    return held or any(_refused(pull, it.standing.ours, retire=True) for pull in it.closed)
 
 
 def _towards(

@@ -69,9 +69,8 @@ def _pairs(before: Wheels, after: Wheels) -> Iterable[tuple[tuple[str, str], Fac
 
 def worse(before: Wheels, after: Wheels) -> list[str]:
     """What a reviewer should look at first, a sentence each: wheels that are gone, fewer tests, failures."""
-    found = [
-        f"no wheel for {arch} {pythons} any more" for arch, pythons in sorted(before.keys() - after.keys())
-    ]
+    gone = sorted(_served(before) - _served(after))
+    found = [f"no wheel for {arch} {python} any more" for arch, python in gone]
     for key in sorted(before.keys() & after.keys()):
         old, new, where = before[key], after[key], " ".join(key)
         if old.tests and (not new.tests or new.tests["passed"] < old.tests["passed"]):
@@ -82,6 +81,10 @@ def worse(before: Wheels, after: Wheels) -> list[str]:
         if old.needs and new.needs and (more := set(new.needs.libraries) - set(old.needs.libraries)):
             found.append(f"{where}: needs {', '.join(sorted(more))}, which it did not before")
     return found
+
+
+def _served(wheels: Wheels) -> set[tuple[str, str]]:
+    return {(arch, python) for arch, pythons in wheels for python in pythons.split(", ")}
 
 
 def _arrow(old: str, new: str) -> str:

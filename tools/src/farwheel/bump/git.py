@@ -81,16 +81,15 @@ class Git:
 
     @contextmanager
     def tree(self, sha: str) -> Iterator[Path]:
-        """A working tree with a commit checked out, in the cache; one run at a time has it."""
+        """A working tree with a commit checked out, in the cache, whose lock "bump" the caller holds."""
         name = hashlib.sha256(str(self.repository).encode()).hexdigest()[:12]
         path = cache.folder("bump") / name
-        with cache.alone("bump"):
+        self._forget(path)
+        self("worktree", "add", "--quiet", "--detach", str(path), sha)
+        try:
+            yield path
+        finally:
             self._forget(path)
-            self("worktree", "add", "--quiet", "--detach", str(path), sha)
-            try:
-                yield path
-            finally:
-                self._forget(path)
 
     def reset(self, at: Path, sha: str) -> None:
         """Make a working tree what a commit says, and nothing else."""

@@ -79,7 +79,8 @@ class Package:
     def _situation(self) -> Situation:
         name, tip, standing = self.standing.name, self._tip, self.standing
         wanted = tip or standing.take or standing.covered
-        closed = self.means.pulls.closed(name) if self.means.pulls and wanted and not self.open else []
+        asked = bool(standing.covered) if self.open else wanted
+        closed = self.means.pulls.closed(name) if self.means.pulls and asked else []
         spent = bool(tip) and self.open is None and self._is_merged(tip, closed)
         book = ledger.load(self.means.tree / "pkgs" / name / "wheels.json")
         return Situation(

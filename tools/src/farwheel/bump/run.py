@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from farwheel import cache
 from farwheel.bump import mirror
 from farwheel.bump.git import Git, Seen, TakenError
 from farwheel.bump.make import AlteredError, Maker
@@ -37,6 +38,11 @@ class Bot:
 
     def run(self, names: list[str]) -> Iterator[Row]:
         """A row for each of these packages, as they are done; no names mean all that there are."""
+        # Before looking: what another run has done while this one waits is not to be done again.
+        with cache.alone("bump"):
+            yield from self._run(names)
+
+    def _run(self, names: list[str]) -> Iterator[Row]:
         seen = self.git.look()
         pulls = self.pulls(seen.base)
         opened = pulls.open() if pulls else {}
