@@ -143,6 +143,38 @@ def test_what_is_pure_can_be_pinned_and_is_there_then(
     assert (pins.stat().st_ino, pins.stat().st_mtime_ns) == (state.st_ino, state.st_mtime_ns)
 
 
+@pytest.mark.usefixtures("repository")
+def test_of_pure_wheels_the_one_for_this_cpython_is_pinned(pypi: PackageIndex, capsys: Capture) -> None:
+    """As multiprocess and dill have them; and one for Python 2 may come first."""
+    for tag in ("py2-none-any", "py310-none-any", "py313-none-any", "py314-none-any"):
+        pypi.add_wheel("top", "1.0", tag)
+    (row,) = audited(capsys, "top", *ONE, "--pin")
+    assert [file["name"] for file in row["files"]] == ["top-1.0-py313-none-any.whl"]
+
+
+@pytest.mark.usefixtures("repository")
+def test_what_is_missing_is_not_locked(pypi: PackageIndex, capsys: Capture) -> None:
+    pypi.add_wheel("absent", "1.0", X86)
+    Path("lock.txt").write_text("before")
+    assert main(["audit", "demo", "absent", *ONE, "--lock", "lock.txt"]) == 1
+    assert "what is missing cannot be locked" in capsys.readouterr().err
+    assert Path("lock.txt").read_text() == "before"
+
+
+def test_yanked_files_are_taken_last(repository: Repository, pypi: PackageIndex, capsys: Capture) -> None:
+    good, bad = (
+        repository.wheel("some", "1.0", "cp313-abi3-manylinux_2_31_riscv64"),
+        repository.wheel("some", "1.0", RISCV),
+    )
+    repository.say("some", "yanked.json", {bad: "eats data"})
+    assert [file["name"] for file in audited(capsys, "some", *ONE)[0]["files"]] == [good]
+    older, newer = repository.wheel("more", "1.0"), repository.wheel("more", "1.1")
+    repository.say("more", "yanked.json", {newer: "eats data"})
+    for name, version in (("more", "1.0"), ("more", "1.1"), ("absent", "1.0")):
+        pypi.add_wheel(name, version, X86)
+    assert [file["name"] for file in audited(capsys, "more", "absent", *ONE)[0]["files"]] == [older]
+
+
 def test_a_pin_is_never_exchanged(repository: Repository) -> None:
     name = file_name("top", "1.0", PURE)
     row = {

@@ -75,6 +75,22 @@ def test_metadata_is_read_beside_the_wheel_and_only_once(pypi: PackageIndex, cap
     assert asked == [f"GET /{path}.metadata"]
 
 
+def test_metadata_with_other_bytes_than_its_page_says_is_not_kept(
+    repository: Repository, capsys: Capture
+) -> None:
+    repository.publish(repository.root / "site")
+    beside = next(Path("site/files").glob("demo-*riscv64*.metadata"))
+    true = beside.read_bytes()
+    with serving(Path("site"), 0, quiet=True) as running:
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        words = ("demo", *ONE, "--index", f"http://127.0.0.1:{running.server_port}/simple/")
+        beside.write_bytes(true + b"Requires-Dist: evil\n")
+        assert ".metadata has other bytes than its index says" in failed(capsys, *words)
+        beside.write_bytes(true)
+        assert audited(capsys, *words)[0]["missing"] == []
+        running.shutdown()
+
+
 @pytest.mark.usefixtures("repository")
 def test_a_wheel_with_other_bytes_than_its_page_says_is_refused(pypi: PackageIndex, capsys: Capture) -> None:
     name = pypi.add_wheel("top", "1.0")

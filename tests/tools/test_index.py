@@ -189,11 +189,11 @@ def test_attestations_beside_a_wheel_are_kept_and_named_where_a_whole_url_can_be
             ProjectPage.from_html("attested", (folder / "index.html").read_text()),
         ):
             assert [package.provenance_url for package in read.packages] == [url]
-    # An earlier index has them, too, for whoever has no wheels any more.
-    (repository.wheels / f"{name}.provenance").unlink()
-    (repository.wheels / name).unlink()
-    repository.publish(tmp_path / "near")
-    assert (tmp_path / "near/files" / f"{name}.provenance").exists()
+    # An earlier index has them, too, for whoever has no wheels any more, or wheels alone.
+    for gone in (f"{name}.provenance", name):
+        (repository.wheels / gone).unlink()
+        repository.publish(tmp_path / "near")
+        assert (tmp_path / "near/files" / f"{name}.provenance").exists()
 
 
 def test_tracks_name_the_project_of_the_other_index(repository: Repository, tmp_path: Path) -> None:
@@ -230,6 +230,16 @@ def test_a_pinned_wheel_can_be_yanked_and_stays(repository: Repository, tmp_path
     write_json(repository.root / "closures/yanked.json", {name: "eats boards"})
     repository.publish(tmp_path / "out")
     assert page(tmp_path / "out", "needed")["files"][0]["yanked"] == "eats boards"
+
+
+def test_a_pinned_project_can_be_quarantined(repository: Repository, tmp_path: Path) -> None:
+    name = repository.pin("needed", "3.1")
+    said = {"status": "quarantined", "reason": "stolen"}
+    write_json(repository.root / "closures/status.json", {"needed": said})
+    repository.publish(tmp_path / "out")
+    read = page(tmp_path / "out", "needed")
+    assert (read["project-status"], read["files"]) == (said, [])
+    assert not (tmp_path / "out/files" / name).exists()
 
 
 def test_the_same_input_gives_the_same_bytes(repository: Repository, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What an index refuses to be made from, each with a clear line."""
 
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from farwheel.cli import main
 from farwheel.index import kept
 from farwheel.index.serve import server as serving
 from farwheel.pins import read_json, write_json
-from index_repository import ADDED, PURE, RISCV, Repository, file_name, made, tree, with_demo
+from index_repository import ADDED, PURE, RISCV, Repository, file_name, made, page, tree, with_demo
 from made_wheel import Member, packed
 
 Capture = pytest.CaptureFixture[str]
@@ -150,6 +151,16 @@ def yank_without_a_reason(repository: Repository) -> None:
     repository.say("demo", "yanked.json", {NAME: ""})
 
 
+def status_of_what_is_not_pinned(repository: Repository) -> None:
+    repository.pin("other", "1.0")
+    said = {"others": {"status": "archived", "reason": ""}}
+    write_json(repository.root / "closures/status.json", said)
+
+
+def status_that_is_not_utf8(repository: Repository) -> None:
+    (repository.packages / "demo/status.json").write_bytes(b'{"status": "\xff"}')
+
+
 def unknown_status(repository: Repository) -> None:
     repository.say("demo", "status.json", {"status": "broken", "reason": ""})
 
@@ -193,6 +204,8 @@ CASES: dict[Callable[[Repository], None], tuple[str, str]] = {
     ),
     yank_without_a_reason: (f"yanked.json gives no reason for {NAME}", "REASON"),
     unknown_status: ("status.json is no project status", "quarantined"),
+    status_of_what_is_not_pinned: ("status.json names others, which is not pinned", "name"),
+    status_that_is_not_utf8: ("status.json is not JSON: 'utf-8' codec", ""),
     no_folder_of_wheels: ("wheelhouse is no folder", "tools/farwheel build"),
     edited_ledger: ("was edited by hand", "ledger update demo"),
 }
@@ -218,6 +231,25 @@ def test_bad_input_is_named_and_the_old_index_stays(
     assert main(["index", "site"]) == (case not in {entry_without_file, no_folder_of_wheels})
     assert tree(repository.root / "site") == before
     assert sorted(path.name for path in repository.root.iterdir() if path.name.startswith(".")) == []
+
+
+def test_a_quarantine_loses_nothing(repository: Repository, capsys: Capture) -> None:
+    """Of what has been replaced, the published file may be the last there is."""
+    repository.wheel("demo", "1.1")
+    repository.say("demo", "pin.json", {"version": "1.1", "run": {}})
+    assert main(["index", "site"]) == 0
+    (repository.wheels / NAME).unlink()
+    repository.say("demo", "status.json", {"status": "quarantined", "reason": "looking into it"})
+    capsys.readouterr()
+    assert main(["index", "site"]) == 1
+    said = capsys.readouterr().err
+    assert f"nowhere but in the index:\n  {repository.root}/site/files/{NAME}" in said
+    assert "copy them into wheelhouse first" in said
+    shutil.copy(f"site/files/{NAME}", repository.wheels)
+    assert main(["index", "site"]) == 0
+    (repository.packages / "demo/status.json").unlink()
+    assert main(["index", "site"]) == 0
+    assert len(page(Path("site"), "demo")["files"]) == 2
 
 
 def test_pinned_wheels_come_from_the_mirrors_and_then_from_the_cache(

@@ -116,6 +116,15 @@ def test_a_file_of_another_size_is_found_by_its_head_and_other_bytes_by_depth(
     assert findings(capsys, url, "--deep") == [("demo", "altered"), ("other", "altered")]
 
 
+def test_metadata_with_other_bytes_than_its_page_says_is_found_by_depth(
+    repository: Repository, url: str, capsys: Capture
+) -> None:
+    beside = file(repository, "demo")
+    beside.with_name(f"{beside.name}.metadata").write_bytes(b"")
+    assert findings(capsys, url) == []
+    assert findings(capsys, url, "--deep") == [("demo", "altered")]
+
+
 def test_lines_for_people(repository: Repository, url: str, capsys: Capture) -> None:
     name = repository.wheel("later")
     assert main(["index", "--check", url]) == 1

@@ -122,6 +122,41 @@ def test_a_quarantined_project_offers_nothing_and_loses_nothing(
     assert any(name.startswith("files/other-") for name in published(target))
 
 
+def test_what_is_withdrawn_comes_back_only_when_it_is_lifted(
+    target: Target, repository: Repository, capsys: Capture
+) -> None:
+    shutil.copytree("site", "old")
+    name = next(name for name in files(repository) if name.startswith("demo"))
+    repository.say("demo", "yanked.json", {name: "eats data"})
+    repository.say("other", "status.json", {"status": "quarantined", "reason": "malware"})
+    repository.publish(repository.root / "site")
+    assert main(["publish", "--to", target.to]) == 0
+    before = published(target)
+    for lifted, said in ([], f"withdrawn there: {name}"), (["--lift", "Demo"], "withdrawn there: other"):
+        capsys.readouterr()
+        assert main(["publish", "old", "--to", target.to, *lifted]) == 1
+        assert said in capsys.readouterr().err
+        assert published(target) == before
+    for said in ("demo/yanked.json", "other/status.json"):
+        (repository.packages / said).unlink()
+    assert main(["publish", "old", "--to", target.to, "--lift", "demo", "--lift", "other"]) == 0
+    assert page(target.files, "demo")["files"][0]["yanked"] is False
+    # What is yanked may be quarantined.
+    repository.say("demo", "yanked.json", {name: "eats data"})
+    for status in ("active", "quarantined"):
+        repository.say("demo", "status.json", {"status": status, "reason": "x"})
+        repository.publish(repository.root / "site")
+        assert main(["publish", "--to", target.to]) == 0
+
+
+def test_nothing_is_left_beside_a_folder(repository: Repository, tmp_path: Path) -> None:
+    """Its parent may be somebody else's, or another one on the next machine."""
+    parent = tmp_path / "parent"
+    assert repository.root.exists()
+    assert main(["publish", "--to", str(parent / "www")]) == 0
+    assert [path.name for path in parent.iterdir()] == ["www"]
+
+
 def test_what_arrived_is_checked(
     target: Target, repository: Repository, capsys: Capture, tmp_path: Path
 ) -> None:

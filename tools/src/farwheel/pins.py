@@ -77,7 +77,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise FarwheelError(f"{path} does not exist") from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise FarwheelError(f"{path} is not JSON: {error}") from None
 
 

@@ -15,7 +15,10 @@ ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+ht
 
 @dataclass(frozen=True)
 class File:
-    """A file of a project; what the index does not tell is None (`sha256`: "")."""
+    """A file of a project; what the index does not tell is None (hashes: "").
+
+    `metadata` is the sha256 of the file beside it (PEP 658).
+    """
 
     name: str
     url: str
@@ -24,6 +27,7 @@ class File:
     upload_time: datetime | None
     requires_python: str
     yanked: bool
+    metadata: str = ""
 
     @property
     def path(self) -> str:
@@ -60,6 +64,7 @@ def _from_json(body: bytes, url: str) -> list[File]:
             moment(f.upload_time.isoformat() if f.upload_time else None),
             f.requires_python or "",
             f.is_yanked,
+            (f.metadata_digests or {}).get("sha256", ""),
         )
         for f in page.packages
     ]
@@ -78,7 +83,9 @@ def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
         wanted = link.attributes.get("data-requires-python", "")
         sha256 = digest if kind == "sha256" else ""
         yanked = "data-yanked" in link.attributes
-        files.append(File(link.text.strip(), link.url, sha256, None, when, wanted, yanked))
+        described = link.attributes.get("data-core-metadata", "")
+        metadata = described.removeprefix("sha256=") if described.startswith("sha256=") else ""
+        files.append(File(link.text.strip(), link.url, sha256, None, when, wanted, yanked, metadata))
     return files
 
 

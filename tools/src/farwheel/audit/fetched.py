@@ -49,6 +49,8 @@ def metadata(client: Client, file: File) -> bytes:
     if kept.exists():
         return kept.read_bytes()
     beside = get(client, f"{url}.metadata") if file.name.endswith(".whl") else None
+    if beside and file.metadata not in {"", hashlib.sha256(beside.content).hexdigest()}:
+        raise FarwheelError(f"{shown(url)}.metadata has other bytes than its index says", "publish it again")
     return keep(file, beside.content if beside else _unpacked(client, file, url))
 
 

@@ -30,11 +30,6 @@ class Release:
     stand_in: File
     has_wheels: bool
 
-    @property
-    def pure(self) -> File | None:
-        """A wheel for every platform."""
-        return next((file for file in self.wheels if file.name.endswith("-any.whl")), None)
-
 
 class Upstream:
     """Simple indexes, the first that has a project counts; each page is read once."""

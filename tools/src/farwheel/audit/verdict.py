@@ -14,7 +14,7 @@ from farwheel.audit import shelf as shelves
 from farwheel.audit.goal import Goal
 from farwheel.audit.ours import Ledgers, Ours, Published
 from farwheel.audit.shelf import Shelf
-from farwheel.audit.upstream import Upstream
+from farwheel.audit.upstream import Release, Upstream
 from farwheel.closure import recipes
 from farwheel.errors import FarwheelError
 from farwheel.simple import File
@@ -140,7 +140,7 @@ class _Judge:
 
     def _versions(self, name: str) -> list[Version]:
         """The versions that would be found, best first."""
-        found = {parse_wheel_filename(file.name)[1] for file in self._fitting(name)}
+        found = {parse_wheel_filename(file.name)[1] for file in self._fitting(name) if not file.yanked}
         recipe = self._stock.recipes.get(name)
         return [*sorted(found, reverse=True), *([Version(recipe)] if recipe else [])]
 
@@ -153,11 +153,11 @@ class _Judge:
     def _best(self, name: str, version: Version) -> File | None:
         fitting = [(parse_wheel_filename(file.name), file) for file in self._fitting(name)]
         ranked = [
-            (self._goal.rank(file.name), [-number for number in build[:1]], file)
+            (file.yanked, self._goal.rank(file.name), [-number for number in build[:1]], file)
             for (_, its_version, build, _), file in fitting
             if its_version == version
         ]
-        return min(ranked, key=lambda row: row[:2])[2] if ranked else None
+        return min(ranked, key=lambda row: row[:3])[3] if ranked else None
 
     def _missing(self, name: str, version: Version) -> Missing:
         release = self._stock.upstream.release(name, version)
@@ -167,11 +167,19 @@ class _Judge:
             at = self._stock.recipes[name]
             other = f"recipe there, but for {at}: {version} is wanted"
             return Missing(name, other if at and Version(at) != version else _NOT_BUILT)
-        if release and release.pure and self._goal.rank(release.pure.name) is not None:
-            return Missing(name, "pure wheel, not pinned: audit --pin", release.pure)
+        if release and (pure := self._pure(release)):
+            return Missing(name, "pure wheel, not pinned: audit --pin", pure)
         if release and not release.has_wheels:
             return Missing(name, "sdist only")
         return Missing(name, "no wheel: needs a recipe")
+
+    def _pure(self, release: Release) -> File | None:
+        """The best wheel for every platform, as pip would choose: some have one for each CPython."""
+        ranked = (
+            (self._goal.rank(file.name), file) for file in release.wheels if file.name.endswith("-any.whl")
+        )
+        fitting = [(file.yanked, rank, file) for rank, file in ranked if rank is not None]
+        return min(fitting, key=lambda row: row[:2])[2] if fitting else None
 
     def _blamed(self, text: str, said: str) -> Missing:
         requirement = Requirement(text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from packaging.utils import canonicalize_name
 
 from farwheel.cli.options import Json
 from farwheel.errors import UsageError
@@ -29,19 +30,25 @@ def publish(
     partial: Annotated[
         bool, typer.Option("--partial", help="Do not miss what the ledgers hold and OUT lacks.")
     ] = False,
+    lift: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Offer again what is withdrawn of it there.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Publish an index: files first, then pages, then check; prints the new files.
 
     What is published stays: a file never gets other bytes and is never taken away, so a run that was stopped
     is simply run again, and several machines may publish to one place at once. One whose index lacks what
-    another has published meanwhile is told so. A folder is checked through a server of its own on loopback,
-    a bucket where --url says, or not at all. A bucket needs conditional puts; credentials, region and
-    endpoint are AWS's usual variables. Exit code 1 when something is refused or the check finds anything.
+    another has published meanwhile, or offers what is yanked or quarantined there, is told so. A folder is
+    checked through a server of its own on loopback, a bucket where --url says, or not at all. A bucket needs
+    conditional puts; credentials, region and endpoint are AWS's usual variables. Exit code 1 when something
+    is refused or the check finds anything.
     """
+    from farwheel import cache
     from farwheel.publish import steps
 
-    done = steps.publish(site, _place(to))
+    with cache.alone("index"):
+        done = steps.publish(site, _place(to), {canonicalize_name(name) for name in lift or ()})
     sys.stderr.write(f"farwheel: {to}: {len(done.files)} new files, {len(done.pages)} pages written\n")
     if as_json:
         sys.stdout.write(json.dumps({"files": done.files, "pages": done.pages}, indent=2) + "\n")

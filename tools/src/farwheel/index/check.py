@@ -104,9 +104,12 @@ class _Check:
         """Whether the file is there, with what belongs beside it, and is what its page says."""
         self._looked_at = file.name
         found = list(self._body(file) if self._deep else self._head(file))
-        metadata = self._client.head(f"{file.url.partition('#')[0]}.metadata", headers=_AS_IT_IS)
+        ask = self._client.get if self._deep else self._client.head
+        metadata = ask(f"{file.url.partition('#')[0]}.metadata", headers=_AS_IT_IS)
         if metadata.status_code != _OK:
             found.append(Finding(file.name, "missing", f"its .metadata answers HTTP {metadata.status_code}"))
+        elif self._deep and hashlib.sha256(metadata.content).hexdigest() != file.metadata:
+            found.append(Finding(file.name, "altered", "its .metadata has another sha256 than its page says"))
         return found
 
     def _head(self, file: simple.File) -> Iterator[Finding]:

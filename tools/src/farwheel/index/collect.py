@@ -37,13 +37,25 @@ def collect(
             f"in no ledger:\n{_listed(str(paths[name]) for name in strangers)}",
             "move them away, or write them down: tools/farwheel ledger update NAME",
         )
+    last = [
+        earlier[file.filename]
+        for file in wanted.files.values()
+        if not file.due
+        and file.filename in earlier.keys() - paths.keys()
+        and _status(wanted, file).status == "quarantined"
+    ]
+    if last:
+        raise FarwheelError(
+            f"quarantined, cannot be built again, and nowhere but in the index:\n{_listed(map(str, last))}",
+            f"copy them into {wheels} first: lifting the quarantine needs them",
+        )
     paths = earlier | paths
     offered = [file for file in wanted.files.values() if _status(wanted, file).status != "quarantined"]
     there = _complete(offered, paths, wheels, fetch, partial=partial)
     contents: dict[str, bytes] = {}
     files: dict[str, list[File]] = {file.project: [] for file in wanted.files.values()}
     for file in there:
-        files[file.project].append(_file(file, paths[file.filename], contents))
+        files[file.project].append(_file(file, paths[file.filename], contents, earlier.get(file.filename)))
     return Index(
         tuple(
             _project(name, files[name], wanted)
@@ -91,13 +103,13 @@ def _complete(
     return there
 
 
-def _file(wanted: Expected, path: Path, contents: dict[str, bytes]) -> File:
+def _file(wanted: Expected, path: Path, contents: dict[str, bytes], earlier: Path | None) -> File:
     _check_bytes(wanted, path)
     said = metadata.read(path, wanted)
     digest = hashlib.sha256(said.content).hexdigest()
     contents.setdefault(digest, said.content)
     _, version, build, _ = wanted.parsed
-    provenance = path.with_name(f"{path.name}.provenance")
+    beside = [one.with_name(f"{wanted.filename}.provenance") for one in (path, earlier) if one]
     return File(
         filename=wanted.filename,
         sha256=wanted.sha256,
@@ -110,7 +122,7 @@ def _file(wanted: Expected, path: Path, contents: dict[str, bytes]) -> File:
         requires_python=said.requires_python,
         yanked=wanted.yanked,
         libraries=said.libraries,
-        provenance=provenance if provenance.exists() else None,
+        provenance=next((one for one in beside if one.exists()), None),
         entry=wanted.entry,
     )
 

@@ -1,6 +1,5 @@
 """What an index should hold: the ledgers' wheels, and the pinned pure wheels of others that those need."""
 
-import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +14,6 @@ from farwheel.errors import FarwheelError
 from farwheel.index import kept
 from farwheel.index.model import STATUSES, Status
 from farwheel.pins import Pin, read_json
-
-# What names, versions and tags are made of; nothing that is a path, or has to be quoted in one.
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def _package(folder: Path, name: str, book: ledger.Ledger, found: Expectation) -
         said = Expected(filename, parsed, entry.sha256, entry.size, entry.added, yanked, entry, due=is_due)
         _add(found, said)
     if (folder / "status.json").exists():
-        found.statuses[name] = _status(folder / "status.json")
+        found.statuses[name] = _status(folder / "status.json", read_json(folder / "status.json"))
 
 
 def _pinned(file: Path, found: Expectation) -> None:
@@ -97,6 +93,13 @@ def _pinned(file: Path, found: Expectation) -> None:
     for name, one in book.items():
         parsed, yanked = parse_wheel_filename(name), yanks.get(name, "")
         _add(found, Expected(name, parsed, one.pin.sha256, one.pin.size, one.added, yanked, pin=one.pin))
+    statuses = file.with_name("status.json")
+    if statuses.exists():
+        known = {parse_wheel_filename(name)[0] for name in book}
+        for name, data in read_json(statuses).items():
+            if name not in known:
+                raise FarwheelError(f"{statuses} names {name}, which is not pinned", "correct the name")
+            found.statuses[name] = _status(statuses, data)
 
 
 def _add(found: Expectation, new: Expected) -> None:
@@ -141,8 +144,7 @@ def _yanks(file: Path, book: Container[str]) -> dict[str, str]:
     return data
 
 
-def _status(file: Path) -> Status:
-    data = read_json(file)
+def _status(file: Path, data: Any) -> Status:
     form = f'it is {{"status": "...", "reason": "..."}}; status is one of: {" ".join(STATUSES)}'
     if not isinstance(data, dict) or not data.keys() <= {"status", "reason"}:
         raise FarwheelError(f"{file} has other fields than status and reason", form)

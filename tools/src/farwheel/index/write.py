@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packaging.utils import parse_wheel_filename
 
@@ -80,16 +81,17 @@ def published(out: Path) -> dict[str, str]:
         sorted(path.name for path in out.iterdir() if path.name not in PARTS) if out.is_dir() else [out.name]
     )
     top = out / "simple/index.json"
-    if (
-        foreign
-        or not top.exists()
-        or read_json(top).get("meta", {}).get("_generator") != simple_json.GENERATOR
-    ):
+    if foreign or not top.exists() or not _is_ours(read_json(top)):
         raise FarwheelError(
             f"{out} is no index of ours" + (f": it holds {foreign[0]}" if foreign else ""),
             "the whole folder is replaced each time: choose one that is for the index alone",
         )
     return {name: sha256 for path in out.glob("simple/*/index.json") for name, sha256 in _files(path)}
+
+
+def _is_ours(page: Any) -> bool:
+    meta = page.get("meta") if isinstance(page, dict) else None
+    return isinstance(meta, dict) and meta.get("_generator") == simple_json.GENERATOR
 
 
 def _files(path: Path) -> list[tuple[str, str]]:

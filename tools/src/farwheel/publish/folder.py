@@ -19,7 +19,7 @@ _HOSTS = {"CNAME"}
 
 
 class Folder:
-    """Implements `Place`. Those that write to it at once wait for each other through a lock beside it."""
+    """Implements `Place`. Those that write to it at once wait for each other through a lock in it."""
 
     def __init__(self, root: Path) -> None:
         """FarwheelError for a folder that holds what no index has; hidden files, as git has, do no harm."""
@@ -78,7 +78,7 @@ class Folder:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """One process at a time, on this machine and on those that mount the folder."""
-        with self._root.with_name(f".{self._root.name}.lock").open("w") as lock:
+        """One process at a time, on this machine and on those that mount the folder, under whatever name."""
+        with (self._root / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -5,7 +5,7 @@ publish at once, each page goes to the one that read it last; neither can take a
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,31 +31,34 @@ class Outcome:
     pages: tuple[str, ...]
 
 
-def publish(site: Path, place: Place) -> Outcome:
+def publish(site: Path, place: Place, lift: Collection[str] = ()) -> Outcome:
     """Publish the index in the folder `site`. Nothing is ever deleted; the same again writes nothing.
 
-    FarwheelError, before anything is written, when a published file would get other bytes or would no longer
-    be listed; and later, for the project that somebody else has published in the meantime.
+    FarwheelError, before anything is written, when a published file would get other bytes, would no longer be
+    listed, or would be offered again though it is withdrawn there (yanked or quarantined), but for projects
+    of which `lift` has the normalised names; and later, for the project that somebody else has published in
+    the meantime.
     """
     site = site.resolve()
     if not published(site) and not (site / _LIST).exists():
         raise FarwheelError(f"{site} holds no index", f"write it first: tools/farwheel index {site}")
     with ThreadPoolExecutor(_WORKERS) as pool:
-        return _Publication(site, place, pool).run()
+        return _Publication(site, place, pool, lift).run()
 
 
 class _Publication:
-    def __init__(self, site: Path, place: Place, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, site: Path, place: Place, pool: ThreadPoolExecutor, lift: Collection[str]) -> None:
         self._site = site
         self._place = place
         self._pool = pool
+        self._lift = lift
 
     def run(self) -> Outcome:
         projects = sorted(
             str(path.relative_to(self._site)) for path in self._site.glob("simple/*/index.json")
         )
         for name, page in zip(projects, self._pool.map(self._place.read, projects), strict=True):
-            _check_project(self._ours(name), page)
+            self._check(name, page)
         _check_list(self._ours(_LIST), self._place.read(_LIST))
         files = self._those(self._keep, [f"files/{path.name}" for path in (self._site / "files").iterdir()])
         written = self._those(self._project, projects)
@@ -81,7 +84,13 @@ class _Publication:
         return self._place.keep(name, self._site / name)
 
     def _project(self, name: str) -> bool:
-        return self._settled(name, lambda page: _check_project(self._ours(name), page))
+        return self._settled(name, lambda page: self._check(name, page))
+
+    def _check(self, name: str, page: Page | None) -> None:
+        ours = self._ours(name)
+        _check_project(ours, page)
+        if page and Path(name).parent.name not in self._lift:
+            _check_withdrawn(ours, page)
 
     def _list(self, name: str) -> bool:
         return self._settled(name, lambda page: _check_list(self._ours(name), page))
@@ -142,6 +151,17 @@ def _check_project(ours: bytes, page: Page | None) -> None:
         raise _behind(gone)
 
 
+def _check_withdrawn(ours: bytes, page: Page) -> None:
+    """FarwheelError when the published page withdraws what ours offers."""
+    back = _of(page.content, _withdrawn) - _of(ours, _withdrawn)
+    if back and _of(ours, _status) != "quarantined":
+        name = _of(ours, lambda project: project["name"])
+        raise FarwheelError(
+            f"this index offers again what is withdrawn there: {', '.join(sorted(back))}",
+            f"write it anew, from a commit that has the yank or the status; if it was lifted: --lift {name}",
+        )
+
+
 def _check_list(ours: bytes, page: Page | None) -> None:
     """FarwheelError when the published list has a project that ours does not have."""
     if gone := (_of(page.content, _projects) if page else set()) - _of(ours, _projects):
@@ -160,6 +180,13 @@ def _of(content: bytes, pick: Callable[[Any], T]) -> T:
 
 def _files(page: Any) -> dict[str, str]:
     return {file["filename"]: file["hashes"]["sha256"] for file in page["files"]}
+
+
+def _withdrawn(page: Any) -> set[str]:
+    """The files that are yanked; of a project in quarantine, which lists none, the project's name."""
+    if _status(page) == "quarantined":
+        return {page["name"]}
+    return {file["filename"] for file in page["files"] if file["yanked"]}
 
 
 def _projects(page: Any) -> set[str]:

@@ -144,7 +144,7 @@ def grid(
 
 
 def _is_ours(project: Project) -> bool:
-    # A status is said of ours only.
+    # One in quarantine has no files, and a page that says why, whosever it is.
     return not project.files or any(file.entry for file in project.files)
 
 
