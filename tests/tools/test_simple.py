@@ -8,8 +8,9 @@ from farwheel.simple import parse
 PAGE = "http://mirror.invalid/a/simple/demo/"
 HTML = b"""<html><body>
 <a href="../../packages/demo-1.0.tar.gz#sha256=00ff" data-requires-python="&gt;=3.9"
-   data-upload-time="2026-10-12T19:35:51.5Z">demo-1.0.tar.gz</a>
-<a href="http://files.invalid/x%2B/demo-1.1.tar.gz#md5=22" data-yanked="">demo-1.1.tar.gz</a>
+   data-upload-time="2026-10-12T19:35:51.5Z" data-core-metadata="sha256=11ee">demo-1.0.tar.gz</a>
+<a href="http://files.invalid/x%2B/demo-1.1.tar.gz#md5=22" data-yanked=""
+   data-core-metadata="true">demo-1.1.tar.gz</a>
 </body></html>"""
 
 
@@ -18,6 +19,7 @@ def test_html_with_relative_links() -> None:
     assert first.url == "http://mirror.invalid/a/packages/demo-1.0.tar.gz"
     assert (first.sha256, first.size, first.requires_python, first.yanked) == ("00ff", None, ">=3.9", False)
     assert first.upload_time == datetime(2026, 10, 12, 19, 35, 51, 500000, UTC)
+    assert (first.metadata, second.metadata) == ("11ee", "")
     assert (second.sha256, second.upload_time, second.yanked) == ("", None, True)
     assert second.path == "/x+/demo-1.1.tar.gz"
 
@@ -34,10 +36,12 @@ def test_json_with_relative_links() -> None:
         "url": "../f/demo-1.0.tar.gz",
         "hashes": {"sha256": "aa"},
         "size": 5,
+        "core-metadata": {"sha256": "bb"},
         "upload-time": "2026-10-12T19:35:51.5",
     }
     body = json.dumps({"meta": {"api-version": "1.0"}, "name": "demo", "files": [entry]}).encode()
     [file] = parse("application/vnd.pypi.simple.v1+json", body, PAGE)
+    assert file.metadata == "bb"
     assert (file.url, file.size, file.upload_time) == (
         "http://mirror.invalid/a/simple/f/demo-1.0.tar.gz",
         5,

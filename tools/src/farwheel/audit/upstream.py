@@ -106,10 +106,12 @@ def _release(version: Version, files: Sequence[File]) -> Release:
 
 
 def _packed(release: Release) -> list[Any]:
-    rows = [[f.name, f.url, f.sha256, f.size, f.requires_python, f.yanked] for f in release.wheels]
-    f = release.stand_in
-    stand_in = [f.name, f.url, f.sha256, f.size, f.requires_python, f.yanked]
-    return [str(release.version), rows, stand_in, release.has_wheels]
+    wheels = [_row(file) for file in release.wheels]
+    return [str(release.version), wheels, _row(release.stand_in), release.has_wheels]
+
+
+def _row(f: File) -> list[Any]:
+    return [f.name, f.url, f.sha256, f.size, f.requires_python, f.yanked, f.metadata]
 
 
 def _unpacked(row: Sequence[Any]) -> Release:
@@ -118,5 +120,6 @@ def _unpacked(row: Sequence[Any]) -> Release:
 
 
 def _file(row: Sequence[Any]) -> File:
-    name, url, sha256, size, requires_python, yanked = row
-    return File(name, url, sha256, size, None, requires_python, yanked)
+    # A page that was read by an older farwheel ends with `yanked`.
+    name, url, sha256, size, requires_python, yanked, *metadata = row
+    return File(name, url, sha256, size, None, requires_python, yanked, *metadata)
