@@ -12,7 +12,8 @@ def process(proc: Path, number: int, parent: int, name: str, pages: int) -> None
     folder = proc / str(number)
     folder.mkdir()
     between = "0 " * 19
-    (folder / "stat").write_text(f"{number} ({name}) S {parent} {between}{pages} 0\n")
+    line = f"{number} ({name}) S {parent} {between}{pages} 0\n"
+    (folder / "stat").write_text(line, encoding="utf-8", errors="surrogateescape")
 
 
 def test_what_is_below_a_process_and_below_a_daemon_counts(tmp_path: Path) -> None:
@@ -20,12 +21,13 @@ def test_what_is_below_a_process_and_below_a_daemon_counts(tmp_path: Path) -> No
     process(tmp_path, 10, 1, "nix-store", 3000)
     process(tmp_path, 11, 10, "bash", 1)
     process(tmp_path, 12, 11, "cc1 (x) y", 20)
+    process(tmp_path, 13, 11, "half a letter \udcc3", 600)
     process(tmp_path, 20, 1, "nix-daemon", 4000)
     process(tmp_path, 21, 20, "nix-daemon", 300)
     process(tmp_path, 22, 21, "sh", 7)
     (tmp_path / "self").mkdir()
     (tmp_path / "99").mkdir()
-    assert below(10, tmp_path) == (1 + 20 + 300 + 7) * PAGE
+    assert below(10, tmp_path) == (1 + 20 + 600 + 300 + 7) * PAGE
 
 
 def test_the_kernel_tells_what_a_child_of_ours_holds() -> None:
