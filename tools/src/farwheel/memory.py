@@ -24,7 +24,7 @@ def below(root: int, proc: Path = Path("/proc")) -> int:
             continue
         # It may end at any time.
         with contextlib.suppress(OSError):
-            # The name is in parentheses, and may hold some; the kernel cuts it after 15 bytes, in a letter too.
+            # The name is in parentheses, and may hold some; it is cut after 15 bytes, in a letter too.
             stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
             name, _, rest = stat.partition("(")[2].rpartition(")")
             fields, number = rest.split(), int(folder.name)
