@@ -12,6 +12,8 @@ from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.index import kept
 from farwheel.pins import Pin, write_json
+from farwheel.pypi import Index
+from farwheel.simple import File
 from index_repository import PURE, RISCV, Repository, file_name
 from package_index import PackageIndex
 
@@ -173,6 +175,21 @@ def test_yanked_files_are_taken_last(repository: Repository, pypi: PackageIndex,
     for name, version in (("more", "1.0"), ("more", "1.1"), ("absent", "1.0")):
         pypi.add_wheel(name, version, X86)
     assert [file["name"] for file in audited(capsys, "more", "absent", *ONE)[0]["files"]] == [older]
+
+
+def test_pins_that_another_farwheel_adds_meanwhile_stay(
+    repository: Repository, pypi: PackageIndex, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    ours, theirs = pypi.add_wheel("top", "1.0"), file_name("theirs", "1.0", PURE)
+    pin = Index.pin
+
+    def slow(index: Index, file: File) -> Pin:
+        kept.more(kept.path(repository.packages), [Pin("pypi", f"x/{theirs}", "0" * 64, 1)]).write()
+        return pin(index, file)
+
+    monkeypatch.setattr(Index, "pin", slow)
+    assert main(["audit", "top", *ONE, "--pin"]) == 0, capsys.readouterr().err
+    assert kept.read(repository.root / "closures/pins.json").keys() >= {ours, theirs}
 
 
 def test_a_pin_is_never_exchanged(repository: Repository) -> None:

@@ -22,12 +22,13 @@ from loopback import Server
 
 pytestmark = pytest.mark.nix
 Capture = pytest.CaptureFixture[str]
+GOOD = "good-1.0-{0}-{0}-manylinux_2_36_riscv64.whl"
 
 
 def test_build_fetches_builds_and_prints_nothing_but_paths(mirror: Server, capsys: Capture) -> None:
     assert main(["build", "good-riscv64"]) == 0
     said = capsys.readouterr()
-    names = [f"good-1.0-{python}-{python}-manylinux_2_36_riscv64.whl" for python in ("cp313", "cp314")]
+    names = [GOOD.format(python) for python in ("cp313", "cp314")]
     assert said.out.splitlines() == [f"wheelhouse/{name}" for name in names]
     assert "building good-cp313-riscv64 (2 of 2 remain)" in said.err
     assert "add-root" not in said.err
@@ -250,3 +251,43 @@ def test_effort_follows_the_machine(monkeypatch: pytest.MonkeyPatch, machine: in
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(machine)))
     assert Effort().options() == ["--cores", str(machine), "--max-jobs", jobs]
     assert Effort(cores=3, jobs=5).options() == ["--cores", "3", "--max-jobs", "5"]
+
+
+def test_a_wheel_that_is_refused_keeps_no_other_back(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    mine = Path("wheelhouse", GOOD.format("cp313"))
+    mine.parent.mkdir()
+    mine.write_bytes(b"mine")
+    assert main(["build", "empty-riscv64.cp313", "good-riscv64", "bad-riscv64.cp313"]) == 1
+    said = capsys.readouterr()
+    assert said.out.split() == [f"wheelhouse/{GOOD.format('cp314')}"]
+    assert mine.read_bytes() == b"mine"
+    table = dict(line.split()[:2] for line in said.err.splitlines() if "-riscv64.cp" in line[:24])
+    assert table["empty-riscv64.cp313"] == table["good-riscv64.cp313"] == "REFUSED"
+    assert table["bad-riscv64.cp313"] == "MISSING"
+    errors = [line for line in said.err.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 3
+    assert "holds no wheel" in errors[0]
+    assert "holds other bytes" in errors[1]
+    assert "the build of bad-cp313-riscv64 failed" in errors[2]
+
+
+def test_json_has_those_that_are_there(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["build", "empty-riscv64.cp313", "good-riscv64.cp314", "--json"]) == 1
+    assert [row["file"] for row in json.loads(capsys.readouterr().out)] == [GOOD.format("cp314")]
+
+
+def test_a_place_that_cannot_be_had_is_named(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    Path("file").touch()
+    Path("folder").mkdir()
+    for words, place in (
+        (["build", "good-riscv64.cp313", "-o", "file"], "file"),
+        (["fetch", "good-riscv64.cp313", "--bundle", "folder"], "folder"),
+        (["fetch", "good-riscv64.cp313", "--bundle", "nowhere/x"], "nowhere"),
+        (["fetch", "--from-bundle", "folder"], "folder"),
+    ):
+        assert main(words) == 1, words
+        (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+        assert place in said

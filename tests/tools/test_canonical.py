@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import wheels
 from farwheel import canonical
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
@@ -297,3 +298,17 @@ def test_the_verbs_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert seconds_of(path) == 1_000_000_000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     assert main(["canonicalise", str(path)]) == 2
+
+
+def test_of_two_wheels_of_one_name_none_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = []
+    for folder in ("ours", "theirs"):
+        Path(folder).mkdir()
+        files.append(str(wheels.build(Path(folder), {f"demo/{folder}": folder})))
+    assert main(["canonicalise", *files, "-o", "out"]) == 2
+    assert "would be written twice" in capsys.readouterr().err
+    assert not Path("out").exists()
+    assert main(["canonicalise", *files]) == 0

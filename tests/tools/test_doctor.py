@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from farwheel import doctor, nix
+from farwheel import cache, doctor, nix
 from farwheel.cli import main
 from farwheel.doctor import Check
 from farwheel.errors import FarwheelError
@@ -108,3 +108,21 @@ def test_distributions(tmp_path: Path) -> None:
     assert nix.distribution(release) == "ubuntu"
     release.write_text("ID=void\n")
     assert nix.distribution(release) == "void"
+
+
+def test_a_setting_that_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FARWHEEL_PYPI", "http://localhost:port/simple")
+    (check,) = doctor.reachable("pypi")
+    assert check.status == "fail"
+    assert "port" in check.detail
+    assert "FARWHEEL_PYPI" in check.cure
+
+
+def test_a_cache_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FARWHEEL_CACHE", "/dev/null/farwheel")
+    monkeypatch.setenv("FARWHEEL_PYPI", "http://127.0.0.1:9")
+    monkeypatch.setenv("FARWHEEL_DEBIAN", "http://127.0.0.1:9")
+    (check,) = [check for check in doctor.examine() if check.name == "disk: cache"]
+    assert (check.status, "FARWHEEL_CACHE" in check.cure) == ("fail", True)
+    with pytest.raises(FarwheelError, match="cannot be made"):
+        cache.folder()

@@ -318,3 +318,14 @@ def test_an_index_that_does_not_list_the_file(serve: Serve, monkeypatch: pytest.
     monkeypatch.setenv("FARWHEEL_PYPI", index.url)
     with pytest.raises(FarwheelError, match=f"does not list {WHEEL}"):
         download(WHEEL_PIN)
+
+
+def test_a_link_that_is_none_is_left_for_the_next_mirror(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = serve(), serve()
+    monkeypatch.setenv("FARWHEEL_PYPI", f"{bad.url} {good.url}")
+    bad.file("/x-y/", f'<a href="http://127.0.0.1:port/{WHEEL}">{WHEEL}</a>'.encode(), "text/html")
+    good.file("/x-y/", f'<a href="/f/{WHEEL}">{WHEEL}</a>'.encode(), "text/html")
+    good.file(f"/f/{WHEEL}", CONTENT)
+    assert download(WHEEL_PIN) == [CONTENT]

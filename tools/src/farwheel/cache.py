@@ -1,12 +1,14 @@
 """Farwheel's own folder, outside of the repository and outside of the Nix store."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 
 
@@ -16,7 +18,15 @@ def folder(name: str = "", env: Mapping[str, str] = os.environ) -> Path:
     if not base:
         base = f"{env.get('XDG_CACHE_HOME') or Path(env.get('HOME', '~')).expanduser() / '.cache'}/farwheel"
     path = Path(base).absolute() / name
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise FarwheelError(
+            f"{path} cannot be made: {error.strerror}",
+            "set FARWHEEL_CACHE to a folder that you may write to",
+        ) from None
     return path
 
 

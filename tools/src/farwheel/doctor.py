@@ -137,7 +137,11 @@ def _git() -> Check:
 
 def _room() -> list[Check]:
     store = next(path for path in (Path("/nix/store"), Path("/nix"), Path("/")) if path.exists())
-    return [room("disk: Nix store", store, _ROOM), room("disk: cache", cache.folder(), _ROOM_CACHE)]
+    checks = [room("disk: Nix store", store, _ROOM)]
+    try:
+        return [*checks, room("disk: cache", cache.folder(), _ROOM_CACHE)]
+    except FarwheelError as error:
+        return [*checks, Check("disk: cache", "fail", error.message, error.hint)]
 
 
 def room(name: str, folder: Path, gigabytes: int) -> Check:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from farwheel import crates, debian, resolve, sdist, seed
+from farwheel import cache, crates, debian, resolve, sdist, seed
 from farwheel.apt import Apt
 from farwheel.change import Change
 from farwheel.errors import FarwheelError
@@ -35,7 +35,9 @@ def lock_ingredient(pins: Path, name: str, sources: Sources) -> Change:
             manifest["have"] = [package["name"] for package in read_json(pins / f"{below}.json")["packages"]]
         if compiler := manifest.get("compiler"):
             manifest["rustc"] = read_json(pins / f"{compiler}.json")["version"]
-        new = INGREDIENTS[name](manifest, sources)
+        # Another farwheel would give the same private apt other sources, between its update and its answer.
+        with cache.alone("apt"):
+            new = INGREDIENTS[name](manifest, sources)
     except KeyError as missing:
         raise FarwheelError(f"{file} lacks the field {missing}", "correct the manifest") from None
     return Change.of(pins / f"{name}.json", new)
@@ -47,7 +49,8 @@ def lock_sources(pins: Path, names: Sequence[str], sources: Sources) -> Change:
     One that was resolved at another date than all tells so, for whoever asks a dated archive for it.
     """
     manifest, old = (read_json(pins / f"sources{kind}.json") for kind in (".manifest", ""))
-    found = _sources({name: manifest[name] for name in names}, sources)
+    with cache.alone("apt"):
+        found = _sources({name: manifest[name] for name in names}, sources)
     date = {"resolved": found["resolved"]} if found["resolved"] != old["resolved"] else {}
     dated = {name: {**entry, **date} for name, entry in found["sources"].items()}
     return Change.of(pins / "sources.json", {**old, "sources": {**old["sources"], **dated}})

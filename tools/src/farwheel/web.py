@@ -4,20 +4,30 @@ import os
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 
 from farwheel.errors import FarwheelError
 from farwheel.pipconf import pip_setting
 
-Client = httpx.Client
 HTTPError = httpx.HTTPError
-InvalidURL = httpx.InvalidURL
 Response = httpx.Response
 
 _CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # Long enough for a mirror that wakes up, short enough that the next one gets its turn.
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+class Client(httpx.Client):
+    """httpx's, for which an address that is none is an HTTPError too: pages and settings hold such."""
+
+    def build_request(self, *args: Any, **words: Any) -> httpx.Request:
+        """As httpx does it."""
+        try:
+            return super().build_request(*args, **words)
+        except httpx.InvalidURL as error:
+            raise httpx.UnsupportedProtocol(str(error)) from None
 
 
 def certificates(env: Mapping[str, str] = os.environ) -> str:
@@ -28,7 +38,7 @@ def certificates(env: Mapping[str, str] = os.environ) -> str:
     return "".join(pip_setting("cert", env))
 
 
-def client(timeout: float | None = None) -> httpx.Client:
+def client(timeout: float | None = None) -> Client:
     """A client that follows redirects and honours the usual variables for proxies and certificates.
 
     `timeout` is in seconds and covers each wait for the network, not the whole answer.
@@ -45,7 +55,7 @@ def client(timeout: float | None = None) -> httpx.Client:
             f"{bundle} holds no CA certificates: {error.strerror or error}",
             f"it is named by one of {', '.join(_CERTIFICATES)}, or by `cert` in pip.conf",
         ) from None
-    return httpx.Client(
+    return Client(
         follow_redirects=True,
         headers={"User-Agent": "farwheel"},
         timeout=_TIMEOUT if timeout is None else timeout,

@@ -12,7 +12,7 @@ from farwheel.index import metadata as contents
 from farwheel.index.expected import Expected
 from farwheel.mirrors import shown
 from farwheel.simple import File
-from farwheel.web import Client, HTTPError, InvalidURL, Response
+from farwheel.web import Client, HTTPError, Response
 
 _NOT_FOUND = 404
 
@@ -21,7 +21,7 @@ def get(client: Client, url: str, **headers: str) -> Response | None:
     """The answer, or None for "not found"; FarwheelError when the server is not there, or not well."""
     try:
         answer = client.get(url, headers=headers)
-    except (HTTPError, InvalidURL) as error:
+    except HTTPError as error:
         raise FarwheelError(
             f"{shown(url)} does not answer: {str(error) or type(error).__name__}",
             "nothing is known about the rest: run this again when it answers",

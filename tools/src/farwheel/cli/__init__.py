@@ -37,6 +37,11 @@ from farwheel.cli.verify import verify
 from farwheel.errors import FarwheelError, UnavailableError
 
 _INTERRUPTED = 128 + signal.SIGINT
+# What is wrong with a file or folder that somebody named.
+_PLACES = {
+    *(errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR),
+    *(errno.EPERM, errno.EROFS),
+}
 
 app = typer.Typer(
     help="Python wheels for riscv64 and loongarch64, built at native speed on x86-64.",
@@ -92,6 +97,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.writelines(f"  {line}\n" for line in error.hint.splitlines())
         return error.exit_code
     except OSError as error:
+        if error.errno in _PLACES and error.filename:
+            sys.stderr.write(f"error: {error.filename}: {error.strerror}\n")
+            sys.stderr.write("  name another place, or see that this one can be written to\n")
+            return FarwheelError.exit_code
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
         where = f" ({error.filename})" if error.filename else ""

@@ -112,7 +112,7 @@ def _asked(requirements: list[str], files: list[str], *, every: bool) -> dict[st
 
 def _pin(verdicts: "Iterable[Verdict]") -> bool:
     """Whether there was anything to pin."""
-    from farwheel import mirrors
+    from farwheel import cache, mirrors
     from farwheel.index import kept
     from farwheel.nix import REPOSITORY
     from farwheel.pypi import Index
@@ -121,10 +121,12 @@ def _pin(verdicts: "Iterable[Verdict]") -> bool:
     with client() as http:
         index = Index(http, mirrors.registry("pypi"))
         pure = {one.pure.name: one.pure for verdict in verdicts for one in verdict.missing if one.pure}
-        change = kept.more(kept.path(REPOSITORY / "pkgs"), map(index.pin, pure.values()))
-    if pure:
+        pins = list(map(index.pin, pure.values()))
+    if pins:
+        with cache.alone("pins"):
+            change = kept.more(kept.path(REPOSITORY / "pkgs"), pins)
+            change.write()
         sys.stderr.writelines(f"{line}\n" for line in change.lines())
-        change.write()
     return bool(pure)
 
 

@@ -10,7 +10,7 @@ import typer
 from farwheel.cli.options import AnyTargets, Cores, Jobs, Json, Pythons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from farwheel.builder import Built
     from farwheel.targets import Target
@@ -31,10 +31,11 @@ def build(
 
     Fetches what is missing, builds, compares with the ledger, and puts the wheels into a folder. NAME alone
     means every architecture. A build that fails keeps no other from its wheel; which came to what stands in a
-    table at the end. Exit code 1 when one fails, or has other bytes than its ledger holds.
+    table at the end. Exit code 1 when one fails, or is refused for having other bytes than its ledger, or the
+    folder, holds.
     """
     from farwheel import builder, nix, wheelhouse
-    from farwheel.errors import UsageError
+    from farwheel.errors import FarwheelError, UsageError
     from farwheel.targets import derivations, packages, parse
 
     if everything == bool(targets):
@@ -43,21 +44,30 @@ def build(
     wanted = parse(targets or packages([]), python or ())
     paths = derivations(wanted)
     built = builder.attempt(list(paths.values()), builder.Effort(cores, jobs, keep_going=not fail_fast))
-    rows = [
-        _put(target, wheel, output, built.seconds.get(path), force=force)
-        for target, path in paths.items()
-        if path in built.outputs
-        for wheel in wheelhouse.wheels(built.outputs[path])
-    ]
+    rows = []
+    refused: dict[Target, FarwheelError] = {}
+    for target, path in paths.items():
+        if path in built.outputs:
+            try:
+                rows += [
+                    _put(target, wheel, output, built.seconds.get(path), force=force)
+                    for wheel in wheelhouse.wheels(built.outputs[path])
+                ]
+            except FarwheelError as error:
+                refused[target] = error
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     else:
         # A wheel for the stable ABI comes up once for each CPython.
         files = dict.fromkeys(str(output / str(row["file"])) for row in rows)
         sys.stdout.writelines(f"{path}\n" for path in files)
-    if built.error:
-        sys.stderr.writelines(_table(paths, built))
-        raise built.error
+    # One for the stable ABI is refused once for each CPython, too.
+    errors = list({each.message: each for each in (*refused.values(), built.error) if each}.values())
+    if errors:
+        sys.stderr.writelines(_table(paths, built, refused))
+        for one in errors[:-1]:
+            sys.stderr.writelines([f"error: {one.message}\n", *(f"  {x}\n" for x in one.hint.splitlines())])
+        raise errors[-1]
 
 
 def _put(
@@ -81,9 +91,10 @@ def _put(
     }
 
 
-def _table(paths: "dict[Target, str]", built: "Built") -> "Iterator[str]":
-    """A line a wheel: there before, how long it took, or that it is missing."""
+def _table(paths: "dict[Target, str]", built: "Built", refused: "Collection[Target]") -> "Iterator[str]":
+    """A line a wheel: there before, how long it took, or that it is missing or refused."""
     width = max(len(str(target)) for target in paths)
     for target, path in paths.items():
         took = f"{built.seconds[path]:.1f} s" if path in built.seconds else "built before"
-        yield f"  {target!s:{width}}  {took if path in built.outputs else 'MISSING'}\n"
+        state = "REFUSED" if target in refused else took if path in built.outputs else "MISSING"
+        yield f"  {target!s:{width}}  {state}\n"

@@ -31,6 +31,11 @@ def canonicalise(
 
     seconds = _variable() if epoch is None else epoch
     if output:
+        names = [file.name for file in files]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise UsageError(
+                f"{output / twice[0]} would be written twice", "give each an --output of its own"
+            )
         output.mkdir(parents=True, exist_ok=True)
     for file in files:
         target = output / file.name if output else file

@@ -70,6 +70,7 @@ def lock(
 
 
 def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -> "Iterator[Change]":
+    from farwheel import cache
     from farwheel.index import kept
     from farwheel.ingredients import INGREDIENTS, lock_ingredient, lock_sources
     from farwheel.lock import needed_to_run
@@ -100,7 +101,8 @@ def _changes(names: list[str], origin: str, *, every: bool, ingredients: bool) -
             yield (change := _package(name, origin, sources.upstream))
             if pins := needed_to_run(REPOSITORY, change.new):
                 # The index carries them from now on, also when this package will need others.
-                yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
+                with cache.alone("pins"):  # until it is written
+                    yield kept.more(kept.path(REPOSITORY / "pkgs"), pins)
 
 
 def _package(name: str, origin: str, upstream: "Upstream") -> "Change":

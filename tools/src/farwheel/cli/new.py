@@ -24,6 +24,7 @@ def new(
 
     What was found, and what is left to decide, goes to stderr. Whatever goes wrong, nothing is left behind.
     """
+    from farwheel import cache
     from farwheel.index import kept
     from farwheel.lock import needed_to_run
     from farwheel.new import make
@@ -33,9 +34,10 @@ def new(
     paths = make.write(REPOSITORY, package)
     if pins := needed_to_run(REPOSITORY, package.pin.new):
         # The index carries what it needs to run, as after `lock`.
-        change = kept.more(kept.path(REPOSITORY / "pkgs"), pins)
-        if change.needed:
+        with cache.alone("pins"):
+            change = kept.more(kept.path(REPOSITORY / "pkgs"), pins)
             change.write()
+        if change.needed:
             paths.append(change.path)
     if as_json:
         sys.stdout.write(

@@ -4,18 +4,28 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from farwheel.lock import Upstream
+    from farwheel.pins import Pin
 
 
 def upstream() -> "Upstream":
     """The configured package index; FarwheelError where none is known."""
-    from farwheel import mirrors, web
+    from farwheel import cache, mirrors, web
     from farwheel.download import Downloader
     from farwheel.lock import Upstream
     from farwheel.pypi import Index
 
     client, roots, notes = web.client(), mirrors.registry("pypi"), _Notes()
-    return Upstream(Index(client, roots), roots, Downloader(client, notes).fetch, notes.note)
+    downloader = Downloader(client, notes)
+
+    def download(pin: "Pin") -> "Path":
+        # Two that write to one part spoil it.
+        with cache.alone("fetch"):
+            return downloader.fetch(pin)
+
+    return Upstream(Index(client, roots), roots, download, notes.note)
 
 
 class _Notes:

@@ -4,7 +4,6 @@ import json
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +47,8 @@ def test(
         from farwheel import suites
         from farwheel.targets import parse
 
+        if (bool(select), full, vectors).count(True) > 1:
+            raise UsageError("--full, --vectors and --select exclude each other", "one of them at a time")
         nix.ensure()
         chosen = "tests.full" if full else "tests.vectors" if vectors else "tests"
         if select:
@@ -62,10 +63,11 @@ def test(
         if outcome.error:
             raise outcome.error
         return
-    if select:
+    said = {"--select": select, "--full": full, "--vectors": vectors, "--python": python, "--json": as_json}
+    if option := next((option for option, value in said.items() if value), ""):
         raise UsageError(
-            "--select is for the tests of a wheel, and none is named",
-            f"tools/farwheel test NAME-ARCH --select {shlex.quote(select)}",
+            f"{option} is for the tests of a wheel, and none is named",
+            f"tools/farwheel test NAME-ARCH {option}{f' {shlex.quote(select)}' if select else ''}",
         )
     if "not nix" not in words:
         nix.ensure()
@@ -82,5 +84,8 @@ def _words(select: str) -> list[str]:
 
 
 def _is_pytests(word: str) -> bool:
-    """Options, node ids and paths; everything else is the name of a wheel."""
-    return word.startswith("-") or "/" in word or "::" in word or " " in word or Path(word).exists()
+    """Options, node ids and what is there for pytest; everything else is the name of a wheel."""
+    from farwheel import nix
+
+    there = bool(word) and (nix.REPOSITORY / word).exists()
+    return word.startswith("-") or "/" in word or "::" in word or " " in word or there

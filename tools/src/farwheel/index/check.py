@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from farwheel import simple
 from farwheel.errors import FarwheelError
 from farwheel.index.expected import Expectation, Expected
-from farwheel.web import Client, HTTPError, InvalidURL, Response
+from farwheel.web import Client, HTTPError, Response
 
 _WORKERS = 8
 _OK, _NOT_FOUND = 200, 404
@@ -56,7 +56,7 @@ class _Check:
             files = [file for page in pages.values() for file in page]
             with ThreadPoolExecutor(_WORKERS) as pool:
                 findings = [finding for each in pool.map(self._file, files) for finding in each]
-        except (HTTPError, InvalidURL) as error:
+        except HTTPError as error:
             raise FarwheelError(
                 f"{self._url} went away at {self._looked_at}: {str(error) or type(error).__name__}",
                 "nothing is known about the rest: run this again when it answers",

@@ -1,0 +1,84 @@
+"""Two farwheels at once on one machine: neither spoils nor loses what the other one does."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from farwheel import debian
+from farwheel.ingredients import Sources, lock_ingredient
+from test_download import CONTENT, Serve, pin
+from test_ingredients import archive, pins, sources  # noqa: F401 - fixtures
+
+SOURCE = Path(__file__).parents[2] / "tools/src"
+
+
+@pytest.mark.usefixtures("archive")
+def test_two_locks_of_ingredients_at_once(
+    pins: Path,  # noqa: F811
+    sources: Sources,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole, others = debian.closure, list[threading.Thread]()
+    right = lock_ingredient(pins, "root", sources).new["packages"]
+
+    def closure(*words: object) -> object:
+        """Between apt's update and its answer another farwheel locks another ingredient of this kind."""
+        if not others:
+            others.append(threading.Thread(target=lock_ingredient, args=(pins, "clang", sources)))
+            others[0].start()
+            others[0].join(3)
+        return whole(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(debian, "closure", closure)
+    got = lock_ingredient(pins, "root", sources).new["packages"]
+    others[0].join()
+    assert got == right
+
+
+def slowly(content: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        start = int((handler.headers.get("Range") or "bytes=0-")[6:-1])
+        handler.send_response(206 if start else 200)
+        if start:
+            handler.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        handler.send_header("Content-Length", str(len(content) - start))
+        handler.end_headers()
+        for place in range(start, len(content), 1 << 14):
+            handler.wfile.write(content[place : place + (1 << 14)])
+            time.sleep(0.05)
+
+    return answer
+
+
+def test_two_downloads_at_once(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `lock`, `new`, `verify --against upstream` and `bump --ingredients` make them."""
+    server, one = serve(), pin()
+    server.answers[f"/{one.path}"] = slowly(CONTENT)
+    monkeypatch.setenv("FARWHEEL_DEBIAN", server.url)
+    monkeypatch.setenv("FARWHEEL_PYPI", server.url)
+    code = (
+        "import sys; from farwheel.pins import Pin; from farwheel.cli.sources import upstream;"
+        "print(upstream().download(Pin('debian', sys.argv[1], sys.argv[2], int(sys.argv[3]))).stat().st_size)"
+    )
+    command = [sys.executable, "-c", code, one.path, one.sha256, str(one.size)]
+    running = []
+    for _ in range(2):
+        running.append(
+            subprocess.Popen(
+                command,
+                env=os.environ | {"PYTHONPATH": str(SOURCE)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+        time.sleep(0.15)
+    said = [process.communicate(timeout=60) for process in running]
+    assert [out for out, _ in said] == [f"{len(CONTENT)}\n"] * 2, said
