@@ -149,6 +149,14 @@ def test_what_does_not_exist_is_a_usage_error(
     assert hint in said.err
 
 
+def test_a_cpython_in_the_name_and_another_one_beside_it_is_a_usage_error(
+    mirror: Server, capsys: Capture
+) -> None:
+    assert mirror.url
+    assert main(["build", "good-riscv64.cp314", "--python", "cp313"]) == 2
+    assert "error: good-riscv64.cp314 is none of --python cp313" in capsys.readouterr().err
+
+
 def test_list(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["list"]) == 0

@@ -67,7 +67,10 @@ def parse(words: Iterable[str], pythons: Iterable[str] = ()) -> list[Target]:
 def _parse(word: str, chosen: list[str]) -> list[Target]:
     stem, dot, python = word.rpartition(".")
     if dot and _PYTHON.fullmatch(python):
-        word, chosen = stem, [_python(python)]
+        own = _python(python)
+        if chosen and own not in chosen:
+            raise UsageError(f"{word} is none of --python {' '.join(chosen)}", "leave out the one or the other")
+        word, chosen = stem, [own]
     name, architectures = _split(word)
     offered: list[str] = catalogue()[name]["pythons"]
     unknown = [python for python in chosen if python not in offered]
