@@ -69,7 +69,9 @@ def _parse(word: str, chosen: list[str]) -> list[Target]:
     if dot and _PYTHON.fullmatch(python):
         own = _python(python)
         if chosen and own not in chosen:
-            raise UsageError(f"{word} is none of --python {' '.join(chosen)}", "leave out the one or the other")
+            raise UsageError(
+                f"{word} is none of --python {' '.join(chosen)}", "leave out the one or the other"
+            )
         word, chosen = stem, [own]
     name, architectures = _split(word)
     offered: list[str] = catalogue()[name]["pythons"]
