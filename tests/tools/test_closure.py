@@ -102,3 +102,19 @@ def test_recipes_are_folders_with_a_recipe_or_a_lock(tmp_path: Path) -> None:
     (tmp_path / "self/pin.json").write_text(json.dumps({"version": "1.0"}))
     (tmp_path / "new/default.nix").write_text("{ }")
     assert recipes(tmp_path, without="self") == {"cffi": "2.1.1", "new": ""}
+
+
+@pytest.mark.parametrize("marker", ["python_version >= '3.9' or extra == 'x'", "extra != 'x'"])
+def test_what_is_needed_without_an_extra_too_is_needed(server: PackageIndex, marker: str) -> None:
+    name = server.add_wheel("dep", "1.0")
+    found = resolver(server).closure([f"dep; {marker}"], "3.13")
+    assert [file.name for file in found.pure] == [name]
+
+
+def test_a_url_is_refused_where_it_is_asked_for(server: PackageIndex) -> None:
+    for marker in ("sys_platform == 'win32'", "extra == 'x'"):
+        text = f"dep @ {server.url}/dep.whl\n--no-binary=dep ; {marker}"
+        assert resolver(server).closure([text], "3.13") == Closure()
+    with pytest.raises(FarwheelError, match="comes from a URL"):
+        resolver(server).closure([f"dep @ {server.url}/dep.whl"], "3.13")
+    assert server.requests == []

@@ -11,7 +11,7 @@ from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.new import draft, make
 from farwheel.new.draft import Draft
-from package_index import PackageIndex
+from package_index import PackageIndex, sdist
 
 PYPROJECT = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
 INFO = (
@@ -282,3 +282,34 @@ def test_nix_text(recipe: dict[str, Any], text: str) -> None:
 def test_a_name_is_checked_before_anything_is_asked() -> None:
     with pytest.raises(FarwheelError, match=r"'a b' is no name"):
         make.plan(Path("/nowhere"), "a b", None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("by_program", [False, True])
+def test_what_a_release_requires_is_no_option_of_uvs(
+    server: PackageIndex,
+    repository: Path,
+    tmp_path: Path,
+    by_program: bool,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    ran = tmp_path / "ran"
+    project = '[build-system]\nrequires = []\nbuild-backend = "evil"\nbackend-path = ["."]\n'
+    project += '[project]\nname = "evil"\ndynamic = ["version", "dependencies"]\n'
+    info = "Metadata-Version: 2.2\nName: evil\nVersion: 1.0\nDynamic: Requires-Dist\n"
+    program = f"open({str(ran)!r}, 'w')\n"
+    evil = sdist("evil-1.0", **{"pyproject__toml": project, "PKG-INFO": info, "evil__py": program})
+    server.answers["evil-1.0.tar.gz"] = ("application/gzip", evil)
+    wheel = server.add_wheel("helper", "1.0")
+    server.answers[wheel] = ("application/zip", server.files["helper"][wheel])
+    base = server.url.removesuffix("/simple")
+    asked = f"helper @ {base}/{wheel}\n--no-binary=evil\nevil@{base}/evil-1.0.tar.gz"
+    if by_program:
+        publish(server, {"setup.py": f"setup(setup_requires=[{asked!r}])\n"})
+    else:
+        requires = json.dumps(["setuptools", asked])
+        publish(server, {"pyproject.toml": PYPROJECT.replace('["setuptools"]', requires)})
+    assert main(["new", "demo"]) == 1
+    assert not ran.exists()
+    assert "comes from a URL, which no index can serve" in capfd.readouterr().err
+    assert not [request for request in server.requests if "evil" in request]
+    assert not (repository / "pkgs").exists()

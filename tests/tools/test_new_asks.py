@@ -93,3 +93,16 @@ def test_what_the_release_carries(tmp_path: Path) -> None:
     assert asks.is_carried("liblz4", tmp_path)
     assert asks.is_carried("bz2", tmp_path)
     assert not asks.is_carried("lzma", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", [f"x = {'-' * 20_000}1", f"x = {' + '.join(['y'] * 3000)}", f"{'x().' * 900}y()"]
+)
+def test_what_is_too_deep_asks_for_nothing(tmp_path: Path, text: str) -> None:
+    assert names(tmp_path, **{"deep.py": text, "setup.py": 'libraries = ["z"]\n'}) == ["z"]
+
+
+def test_only_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "folder.py").mkdir()
+    (tmp_path / "broken.py").symlink_to("nowhere.py")
+    assert names(tmp_path, **{"setup.py": 'libraries = ["z"]\n'}) == ["z"]

@@ -121,3 +121,12 @@ def test_dependency_groups_and_requirement_files(tmp_path: Path) -> None:
     found = read(tmp_path, **files)
     assert found.requires == ("hypothesis<6.150", "one", "three", "two")
     assert found.unknown == ("four",)
+
+
+def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "tests/data/folder.py").mkdir(parents=True)
+    (tmp_path / "tests/broken.py").symlink_to("nowhere.py")
+    deep = f"import other\nx = {' + '.join(['y'] * 900)}\n"
+    groups = "dependency-groups = [1]\n"
+    found = read(tmp_path, **{"tests/test_a.py": deep, "pyproject.toml": groups})
+    assert (found.select, found.unknown) == (["tests"], ("other",))

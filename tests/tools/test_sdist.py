@@ -1,6 +1,8 @@
 import gzip
 import io
 import os
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +79,13 @@ def test_an_honest_archive_is_unpacked_with_plain_modes(archive: Callable[..., P
         ([entry("demo-1.0/a", b"x"), entry("demo-1.0/a/x", b"x")], "passes through"),
         ([hardlink("demo-1.0/x", "/etc/shadow")], "hard link to no earlier file"),
         ([hardlink("demo-1.0/x", "demo-1.0/../../y")], "hard link to no earlier file"),
+        (
+            [symlink("demo-1.0/a/b/c", "../../y"), hardlink("demo-1.0/x", "demo-1.0/a/b/c")],
+            "hard link to no earlier file",
+        ),
+        ([entry("demo-1.0/" + "x" * 256, b"x")], "too long"),
+        ([entry("demo-1.0/" + "x/" * 2048, b"x")], "too long"),
+        ([symlink("demo-1.0/x", "y" * 4096)], "too long"),
         ([entry("demo-1.0/x", type=tarfile.CHRTYPE, devmajor=1)], "neither a file"),
         ([entry("demo-1.0/x", type=tarfile.BLKTYPE)], "neither a file"),
         ([entry("demo-1.0/x", type=tarfile.FIFOTYPE)], "neither a file"),
@@ -267,8 +276,18 @@ def test_without_a_backend_the_requirements_hold() -> None:
         "[build-system]",
         '[build-system]\nrequires = "x"',
         "[build-system]\nrequires = [1]",
+        f"x = {'[' * 5000}{']' * 5000}",
     ],
 )
 def test_a_malformed_pyproject_is_refused(text: str) -> None:
     with pytest.raises(FarwheelError, match=r"^demo: pyproject.toml"):
         sdist.parse_build_system(text.encode(), "demo: pyproject.toml")
+
+
+@pytest.mark.parametrize("text", ["\n" * (4 << 20), "project(\n" * (400 << 10)], ids=["lines", "projects"])
+def test_a_build_file_is_read_in_no_time(archive: Callable[..., Path], text: str) -> None:
+    path = archive(entry("demo-1.0/PKG-INFO"), entry("demo-1.0/CMakeLists.txt", text.encode()))
+    # What takes its length squared does not end: a subprocess, as a regular expression hears no signal.
+    program = "import pathlib, sys; from farwheel import sdist; sdist.read(pathlib.Path(sys.argv[1]))"
+    env = {**os.environ, "PYTHONPATH": str(Path(sdist.__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", program, path], env=env, check=True, timeout=20)

@@ -53,7 +53,15 @@ class Resolver:
         With `native=False` nothing of it runs on the building machine, so upstream need not have wheels for
         that of what we build ourselves.
         """
-        wanted = [text for text in needed if "extra" not in str(Requirement(text).marker)]
+        wanted = [text for text in needed if not _is_for_others(Requirement(text), python)]
+        for text in wanted:
+            # Nor may it reach uv: to packaging, line breaks are a part of the URL; uv reads what follows them
+            # as more requirements, and as options (--no-binary).
+            if Requirement(text).url:
+                raise FarwheelError(
+                    f"{text!r} comes from a URL, which no index can serve",
+                    "ask the project for a release that requires released projects",
+                )
         if not wanted:
             return Closure()
         # The target gets our builds, so what stands in for them natively is of the same version.
@@ -89,13 +97,23 @@ class Resolver:
 
 def _specifiers(wanted: Iterable[str], python: str) -> dict[str, SpecifierSet]:
     """What is asked of each project on CPython `python`, where one may be named several times."""
-    machine = {"python_version": python, "python_full_version": f"{python}.0", "platform_machine": "x86_64"}
     found: dict[str, SpecifierSet] = {}
     for one in map(Requirement, wanted):
-        if not one.marker or one.marker.evaluate(machine):
+        if not one.marker or one.marker.evaluate(_machine(python)):
             name = canonicalize_name(one.name)
             found[name] = found.get(name, SpecifierSet()) & one.specifier
     return found
+
+
+def _machine(python: str) -> dict[str, str]:
+    return {"python_version": python, "python_full_version": f"{python}.0", "platform_machine": "x86_64"}
+
+
+def _is_for_others(one: Requirement, python: str) -> bool:
+    """Whether only extras ask for it (not so: "... or extra == 'x'"), or other systems for a URL."""
+    if one.marker is None or not (one.url or "extra" in str(one.marker)):
+        return False
+    return not one.marker.evaluate({**_machine(python), "extra": ""})
 
 
 def recipes(packages: Path, without: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Source archives from strangers: looked at before anything is done with them."""
 
 import gzip
+import os
 import re
 import tarfile
 import tomllib
@@ -21,6 +22,8 @@ MAX_BYTES = 4 << 30
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 64 << 20
 _MAX_TEXT = 4 << 20
+# What file systems take, less the folder that it is unpacked to.
+_MAX_NAME, _MAX_PATH = 255, 3000
 
 # Whose run-time libraries a build may ask for, by the names of its sources.
 _LANGUAGES = {
@@ -31,7 +34,9 @@ _LANGUAGES = {
 _CYTHON = {".pxd", ".pyx", ".py", ".toml", ".build"}
 _CYTHON_CXX = re.compile(rb"language\s*=\s*[\"']?c\+\+|from\s+libcpp|cython_language=cpp")
 # CMake tries a C++ compiler unless it is told which languages a project is in.
-_CMAKE_PROJECT = re.compile(rb"^\s*(?:project|enable_language)\s*\(([^)]*)\)", re.IGNORECASE | re.MULTILINE)
+_CMAKE_PROJECT = re.compile(
+    rb"^[^\S\n]*(?:project|enable_language)\s*\(([^)]*)\)", re.IGNORECASE | re.MULTILINE
+)
 _CMAKE_LANGUAGES = {b"LANGUAGES", b"C", b"NONE", b"Fortran"}
 # Build requirements that mean Rust.
 _RUST = re.compile(r"(maturin|setuptools[-_]rust)\b", re.IGNORECASE)
@@ -101,7 +106,9 @@ def read(sdist: Path) -> Facts:
 
 def _cmake_cxx(text: bytes) -> bool:
     """Whether a project in a CMakeLists.txt is in C++, by its own words or for want of any."""
-    projects = [set(found[1].split()) for found in _CMAKE_PROJECT.finditer(text)]
+    # Where there is no bracket to come, each project would be looked for to the end.
+    end = text.rfind(b")") + 1
+    projects = [set(found[1].split()) for found in _CMAKE_PROJECT.finditer(text, 0, end)]
     return any(b"CXX" in words or not words & _CMAKE_LANGUAGES for words in projects)
 
 
@@ -124,7 +131,7 @@ def parse_build_system(text: bytes, where: str) -> BuildSystem:
     """`[build-system]` of a pyproject.toml, with the defaults that the standards give."""
     try:
         document = tomllib.loads(text.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FarwheelError(
             f"{where} cannot be read: {error}", "ask the project for a repaired release"
         ) from None
@@ -201,17 +208,18 @@ def _open(sdist: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _checked(name: str, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    seen: dict[PurePosixPath, bool] = {}
+    # Whether it is a folder; None for a link, which a hard link would move to where it leaves the top folder.
+    seen: dict[PurePosixPath, bool | None] = {}
     top = ""
     for count, member in enumerate(archive, 1):
         if count > MAX_MEMBERS:
             raise FarwheelError(f"{name} has more than {MAX_MEMBERS} members: an archive bomb", _HINT)
         path = PurePosixPath(member.name)
         top = top or (path.parts or ("",))[0]
-        reason = _complaint(member, path, top, seen)
+        reason = _complaint(member, path, top, seen) or _too_long(member, path)
         if reason:
             raise FarwheelError(f"{name}: the member {member.name!r} {reason}", _HINT)
-        seen[path] = member.isdir()
+        seen[path] = None if member.issym() else member.isdir()
         yield member
     if not seen:
         raise FarwheelError(f"{name} is empty", _HINT)
@@ -222,7 +230,7 @@ def _checked(name: str, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
 
 
 def _complaint(
-    member: tarfile.TarInfo, path: PurePosixPath, top: str, seen: Mapping[PurePosixPath, bool]
+    member: tarfile.TarInfo, path: PurePosixPath, top: str, seen: Mapping[PurePosixPath, bool | None]
 ) -> str:
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in member.name:
         return "leaves the folder that it is unpacked to"
@@ -237,6 +245,13 @@ def _complaint(
         return "" if is_file else f"is a hard link to no earlier file ({member.linkname})"
     plain = (member.isreg() and not member.issparse()) or member.isdir()
     return "" if plain else "is neither a file, a folder nor a link"
+
+
+def _too_long(member: tarfile.TarInfo, path: PurePosixPath) -> str:
+    paths, names = (member.name, member.linkname), path.parts
+    fits = all(len(os.fsencode(text)) <= _MAX_PATH for text in paths)
+    fits = fits and all(len(os.fsencode(text)) <= _MAX_NAME for text in names)
+    return "" if fits else "has a name that is too long"
 
 
 def _symlink_complaint(path: PurePosixPath, target: PurePosixPath) -> str:

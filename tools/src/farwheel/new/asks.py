@@ -71,7 +71,8 @@ class Ask:
 
 def read(top: Path) -> list[Ask]:
     """What the build files of an unpacked release ask for, sorted, each name once."""
-    found = [ask for file in _files(top) for ask in _read(file, str(file.relative_to(top)))]
+    files = [file for file in _files(top) if file.is_file()]
+    found = [ask for file in files for ask in _read(file, str(file.relative_to(top)))]
     first = {ask.name.lower(): ask for ask in reversed(found) if ask.name.lower() not in _GIVEN}
     return sorted(first.values())
 
@@ -112,7 +113,10 @@ def _read(file: Path, where: str) -> list[Ask]:
 
 
 def _python(text: str, where: str) -> list[Ask]:
-    return [Ask(name, how, f"{where}:{line}") for name, how, line in _walk(syntax.parse(text))]
+    try:
+        return [Ask(name, how, f"{where}:{line}") for name, how, line in _walk(syntax.parse(text))]
+    except RecursionError:
+        return []
 
 
 def _walk(node: ast.AST) -> Iterator[tuple[str, str, int]]:

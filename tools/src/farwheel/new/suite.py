@@ -63,7 +63,7 @@ def read(top: Path, project: str, requires_dist: Iterable[str]) -> Suite:
     files = [
         file
         for file in sorted(folder.rglob("*.*"))
-        if _NAMES & {*map(str.lower, file.relative_to(top).parts[:-1])}
+        if file.is_file() and _NAMES & {*map(str.lower, file.relative_to(top).parts[:-1])}
     ]
     texts = [file.read_text(encoding="utf-8", errors="replace") for file in files if file.suffix == ".py"]
     imported = {name for text in texts for name in _imports(text)}
@@ -143,7 +143,7 @@ def _declared(top: Path, requires_dist: Iterable[str]) -> Iterator[Requirement]:
         extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", text)
         if extra and _EXTRAS.fullmatch(extra[1].lower()):
             yield from _requirement(text)
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, AttributeError, TypeError):
         groups = tomllib.loads((top / "pyproject.toml").read_text(encoding="utf-8")).get(
             "dependency-groups", {}
         )
@@ -190,10 +190,12 @@ def _imports(text: str) -> set[str]:
 
 def _certain(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes outside of functions, conditions and of what may fail."""
-    yield node
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.If | ast.Try):
-        for child in ast.iter_child_nodes(node):
-            yield from _certain(child)
+    left = [node]
+    while left:
+        one = left.pop()
+        yield one
+        if not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.If | ast.Try):
+            left.extend(ast.iter_child_nodes(one))
 
 
 def _is_used(name: str, imported: set[str], texts: list[str]) -> bool:
