@@ -43,6 +43,21 @@ def beginning_with(first: list[int], units: list[list[int]]) -> list[list[int]]:
     return [[test] for test in first] + [unit for unit in rest if unit]
 
 
+def places(ours: list[str], theirs: list[str]) -> list[int]:
+    """For each of our tests, which of theirs it is: that of the same name, or else the next of the function.
+
+    A table in no order (a set) is collected in another order by each process, and a name may hold a UUID.
+    """
+    named, unnamed = dict[str, deque[int]](), dict[str, deque[int]]()
+    for number, name in enumerate(theirs):
+        named.setdefault(name, deque()).append(number)
+    found = [named[name].popleft() if named.get(name) else None for name in ours]
+    for number in sorted(number for numbers in named.values() for number in numbers):
+        unnamed.setdefault(theirs[number].partition("[")[0], deque()).append(number)
+    pairs = zip(ours, found, strict=True)
+    return [unnamed[name.partition("[")[0]].popleft() if one is None else one for name, one in pairs]
+
+
 class Queue:
     """Tests to be handed out. A unit stays with the worker that began it, as long as there are others."""
 

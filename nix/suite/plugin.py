@@ -151,6 +151,7 @@ class Plugin:
         self._errors: list[tuple[str, str]] = []
         self._skipped: list[tuple[str, str]] = []
         self._reports: list[pytest.TestReport] = []
+        self.dismissed = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what could not be collected."""
@@ -181,6 +182,7 @@ class Plugin:
         while True:
             for command in self._channel.listen(wait=not queue[1:] and not (queue and flush)):
                 if "quit" in command:
+                    self.dismissed = True
                     return True
                 flush = "flush" in command or (flush and "run" not in command)
                 queue.extend(command.get("run", ()))
@@ -220,7 +222,8 @@ def _verdict(reports: list[pytest.TestReport], name: str, log: Log) -> dict[str,
     failed = [report for report in reports if report.failed]
     said = log.said() if failed else ""
     said = f"{' said by its processes '.center(100, '-')}\n{said}\n" if said else ""
-    skipped = next((report for report in reports if report.skipped), None)
+    # A subtest (`context`) that is skipped leaves the others.
+    skipped = next((one for one in reports if one.skipped and not hasattr(one, "context")), None)
     outcome = reason = ""
     if failed:
         # pytest-timeout fails a test like any other; only its words tell.
@@ -284,8 +287,10 @@ def main() -> None:
     faulthandler.register(signal.SIGQUIT, chain=True)
     sys.argv = ["pytest"]
     arguments = _paths(setup["arguments"], installed.site)
-    code = pytest.main(arguments, plugins=[Plugin(channel, installed, work)])
-    if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+    plugin = Plugin(channel, installed, work)
+    code = pytest.main(arguments, plugins=[plugin])
+    # A test may end pytest with any code: pytest.exit().
+    if plugin.dismissed and code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         channel.tell("ended", strays=installed.strays(), waited=channel.waited)
         code = pytest.ExitCode.OK
     sys.exit(code)

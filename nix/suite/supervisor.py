@@ -122,6 +122,8 @@ class Run:
 
     def _listen(self, worker: Worker) -> None:
         for event in worker.listen():
+            if "test" in event and worker.places:
+                event["test"] = worker.tests[event["test"]]
             match event["event"]:
                 case "collected":
                     self._collected(worker, event)
@@ -148,6 +150,9 @@ class Run:
         elif (ours := _functions(self.results.ids)) != (theirs := _functions(event["tests"])):
             example = next(iter(sorted(set(ours) ^ set(theirs))), "their order")
             raise RunError(f"two workers have collected different tests: {example} differs")
+        elif event["tests"] != self.results.ids:
+            worker.places = order.places(self.results.ids, event["tests"])
+            worker.tests = {place: test for test, place in enumerate(worker.places)}
 
     def _plan(self, event: dict[str, Any]) -> None:
         self.results = receipt.Results(self.config, event)

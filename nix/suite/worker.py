@@ -28,7 +28,7 @@ class Worker:
     given: tests that it has not finished; running, since: the one it is at, and when it began; heard: when it
     was last heard or told something (time.monotonic); waited: for how many seconds it had nothing to do;
     flushed, quitting: what it was told; silent: it has closed its pipe; ended: pytest has ended in good
-    order.
+    order; places, tests: its own index of each of our tests, and the way back, where they differ.
     """
 
     def __init__(self, config: Config, work: Path, arguments: list[str]) -> None:
@@ -59,6 +59,8 @@ class Worker:
         os.close(events)
         self._unread = b""
         self._stuck_since: float | None = None
+        self.places: list[int] = []
+        self.tests: dict[int, int] = {}
         self.given: list[int] = []
         self.running: int | None = None
         self.collected = self.flushed = self.quitting = self.ended = self.silent = False
@@ -70,6 +72,9 @@ class Worker:
         self.heard = time.monotonic()
         self.flushed = "flush" in command or (self.flushed and "run" not in command)
         self.quitting = self.quitting or "quit" in command
+        if self.places:
+            theirs = {k: [self.places[t] for t in v] for k, v in command.items() if isinstance(v, list)}
+            command |= theirs
         with contextlib.suppress(BrokenPipeError):  # it has just died, which the supervisor will notice
             os.write(self._commands, json.dumps(command).encode() + b"\n")
 

@@ -153,3 +153,26 @@ def test_a_configuration_that_makes_no_sense(config: dict[str, Any], message: st
     assert done.code == 1
     assert message in done.said
     assert done.said.startswith("error: ")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_test_that_ends_pytest_has_crashed(python: Path, tmp_path: Path, code: int) -> None:
+    source = f"""\
+        import pytest
+        def test_good(): pass
+        def test_leaves(): pytest.exit("enough", returncode={code})
+        def test_fails(): assert False
+        """
+    done = run(python, tmp_path, {"test_it.py": source}, budget=20, beyond="cut")
+    assert (done.code, done.receipt) == (1, None)
+    assert done.printed
+    counts = {name: count for name, count in done.printed["counts"].items() if count}
+    assert counts == {"passed": 1, "failed": 1, "crashed": 1, "total": 3}
+    assert f"the interpreter ended with status {code} while test_it.py::test_leaves ran" in done.said
+
+
+def test_a_suite_of_which_nothing_passed_leaves_no_receipt(python: Path, tmp_path: Path) -> None:
+    source = "import pytest\ndef test_it(): pytest.skip('not here')\n"
+    done = run(python, tmp_path, {"test_it.py": source})
+    assert (done.code, done.receipt) == (1, None)
+    assert "error: no test passed" in done.said

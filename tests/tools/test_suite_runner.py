@@ -292,3 +292,49 @@ def test_collecting_garbage_does_not_look_through_what_was_there_before(python: 
     text = "import gc\nHELD = [[]]\ndef test_it(): assert not any(it is HELD for it in gc.get_objects())\n"
     done = run(python, tmp_path, {"test_it.py": text})
     assert done.receipt, done.said
+
+
+def test_tests_in_another_order_in_each_process_are_all_run(python: Path, tmp_path: Path) -> None:
+    source = """\
+        import pathlib, time, pytest
+        NUMBERS = range(8)
+        RAN = pathlib.Path("../ran")
+        @pytest.mark.parametrize("n", NUMBERS if pathlib.Path.cwd().name == "1" else reversed(NUMBERS))
+        def test_it(n):
+            with RAN.open("a") as file: file.write(f"{n} {pathlib.Path.cwd().name}\\n")
+            deadline = time.monotonic() + 20
+            # Until both workers have had a part.
+            while len({line.split()[1] for line in RAN.read_text().splitlines()}) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            assert n != 6
+        """
+    listed = [{"test": "*[6]", "class": "wheel", "why": "six"}]
+    done = run(python, tmp_path, {"test_it.py": source}, workers=2, left_out=listed)
+    ran = [line.split()[0] for line in (tmp_path / "work/ran").read_text().splitlines()]
+    assert sorted(ran) == sorted(map(str, range(8)))
+    assert done.receipt, done.said
+    assert (done.receipt["counts"]["passed"], done.receipt["counts"]["xfailed"]) == (7, 1)
+    assert done.receipt["stale"] == []
+
+
+def test_a_test_of_which_a_part_was_skipped_has_passed(python: Path, tmp_path: Path) -> None:
+    source = """\
+        import unittest
+        class TestIt(unittest.TestCase):
+            def test_it(self):
+                with self.subTest(1): self.skipTest("not here")
+                with self.subTest(2): pass
+        """
+    done = run(python, tmp_path, {"test_it.py": source})
+    assert done.receipt, done.said
+    counts = {name: count for name, count in done.receipt["counts"].items() if count}
+    assert (counts, done.receipt["skips"]) == ({"passed": 1, "total": 1}, {})
+
+
+def test_half_a_letter_in_a_reason_is_no_harm(python: Path, tmp_path: Path) -> None:
+    source = "import pytest\ndef test_a(): pytest.skip('no \\udc80')\ndef test_b(): pass\n"
+    done = run(python, tmp_path, {"test_it.py": source})
+    assert done.code == 0, done.said
+    assert done.receipt
+    assert "no \udc80" in json.dumps(done.receipt, ensure_ascii=False)
