@@ -1,1 +1,11 @@
-{ abi3 = true; }
+{
+  abi3 = true;
+  tests = {
+    own = ./test_own.py;
+    files = [ "tests" ];
+    select = [
+      "tests"
+      "test_own.py"
+    ];
+  };
+}

@@ -1,2 +1,12 @@
 # A program: its wheel is for every Python (py3-none).
-{ abi3 = true; }
+{
+  abi3 = true;
+  tests = {
+    own = ./test_own.py;
+    files = [ "tests" ];
+    select = [
+      "tests"
+      "test_own.py"
+    ];
+  };
+}
