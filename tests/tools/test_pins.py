@@ -36,8 +36,9 @@ def test_what_is_no_pin_is_refused(field: str, value: str) -> None:
 
 
 def test_pins_are_found_anywhere_and_once() -> None:
-    data = {"wheels": {"a": GOOD, "b": [GOOD, {"deep": GOOD | {"path": "other"}}]}, "name": "x"}
-    assert [pin.path for pin in pins_in(data, "x")] == [GOOD["path"], "other"]
+    deep = GOOD | {"path": "other", "patches": GOOD | {"path": "patches"}}
+    data = {"wheels": {"a": GOOD, "b": [GOOD, {"deep": deep}]}, "name": "x"}
+    assert [pin.path for pin in pins_in(data, "x")] == [GOOD["path"], "other", "patches"]
 
 
 def test_json_is_sorted_and_replaced_whole(tmp_path: Path) -> None:

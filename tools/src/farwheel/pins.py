@@ -112,9 +112,9 @@ def _collect(data: object, where: str, found: dict[Pin, None]) -> None:
     if isinstance(data, dict):
         if {"registry", "path"} <= data.keys():
             found[Pin.from_json(data, where)] = None
-        else:
-            for value in data.values():
-                _collect(value, where, found)
+        # A source has the pin of its patches in it, a program those of its crates.
+        for value in data.values():
+            _collect(value, where, found)
     elif isinstance(data, list):
         for value in data:
             _collect(value, where, found)
