@@ -77,7 +77,7 @@ def every_state(root: Path) -> Repository:
     found.wheel(LONG)
     found.wheel("failing", tests=receipt(passed=5, failed=2))
     found.wheel("stable", tag="cp310-abi3-manylinux_2_31_riscv64", **proven)
-    both = {**receipt(passed=1, python="3.14.7"), "also": [receipt(passed=1)]}
+    both = {**receipt(passed=1, python="3.14.7"), "also": [receipt(passed=1)], "vectors": {"cpu": "max"}}
     found.wheel("stable-twice", tag="cp310-abi3-manylinux_2_31_riscv64", tests=both)
     found.wheel("tested", tests=receipt(passed=1))
     found.wheel("same-again", reproduced=AGAIN[:1])

@@ -68,7 +68,7 @@ def test_the_grid_says_how_each_cell_stands(out: Path) -> None:
         ("left-out", ["Built, but left out of this index"]),
         ("locked-up", ["This project is quarantined.", "stolen"]),
         ("stable", ["Tested with CPython 3.13.15", "CPython 3.10 and newer"]),
-        ("stable-twice", ["1 passed", "CPython 3.13.15, 3.14.7"]),
+        ("stable-twice", ["1 passed", "CPython 3.13.15, 3.14.7; their core with vectors too, CPU max"]),
         ("stuck", ["Something that it needs has no release for this CPython"]),
         ("taken-back", ["1.0 was withdrawn: eats boards", "Withdrawn. eats boards"]),
         ("unbuilt", ["Upstream's 0.5 is for Python >=3.14", "Pinned: 0.5, released 2026-11-15"]),

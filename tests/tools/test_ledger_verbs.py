@@ -24,6 +24,20 @@ def book(name: str = "good") -> ledger.Ledger:
     return ledger.load(nix.REPOSITORY / f"pkgs/{name}/wheels.json")
 
 
+def test_what_a_cpu_with_vectors_came_to_is_noted_beside(mirror: Server, capsys: Capture) -> None:
+    assert mirror.url
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    assert main(["ledger", "update", "--vectors", "good-riscv64.cp313"]) == 1
+    assert "ledger update --tests good-riscv64.cp313" in capsys.readouterr().err
+    assert main(["ledger", "update", "--tests", "good-riscv64.cp313"]) == 0
+    before = book()[WHEEL].tests
+    assert before
+    assert main(["ledger", "update", "--vectors", "good-riscv64.cp313"]) == 0
+    counts = {"passed": 7, "failed": 0, "skipped": 1}
+    assert book()[WHEEL].tests == before | {"vectors": {"counts": counts, "seconds": 3, "cpu": "vectors"}}
+    assert main(["ledger", "update", "--vectors", "--tests", "good-riscv64.cp313"]) == 2
+
+
 def test_what_another_farwheel_noted_meanwhile_stays(mirror: Server, capsys: Capture) -> None:
     assert mirror.url
     assert main(["ledger", "update", "good-riscv64.cp313"]) == 0

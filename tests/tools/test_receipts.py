@@ -36,6 +36,17 @@ def test_a_second_run_in_an_older_cpython_replaces_its_first() -> None:
     assert receipts.join(receipt("3.14.7", 5), found) == receipt("3.14.7", 5, also=[brief("3.13.15", 2)])
 
 
+def test_what_a_cpu_with_vectors_came_to_stays_beside() -> None:
+    ran = receipt("3.13.15", 4, conditions={"cpu": "max"})
+    both = receipts.on_vectors(ran, receipt("3.14.7", also=[brief("3.13.15")]))
+    assert both["vectors"] == brief("3.13.15", 4) | {"cpu": "max"}
+    for python in ("3.13.15", "3.14.7", "3.15.0"):
+        found = receipts.join(receipt(python), both)
+        assert found
+        assert found["vectors"] == both["vectors"]
+    assert receipts.on_vectors(ran | {"conditions": {"cpu": "new"}}, both)["vectors"]["cpu"] == "new"
+
+
 def test_receipts_that_do_not_say_which_cpython_it_was_replace_each_other() -> None:
     old, new = {"counts": {"passed": 1}}, {"counts": {"passed": 2}}
     assert receipts.join(new, old) == new

@@ -6,23 +6,36 @@ from typing import Any
 from packaging.version import Version
 
 Receipt = dict[str, Any]
-# What is kept of the runs in other CPythons than the newest.
+# What is kept of the runs in other CPythons than the newest, and on other CPUs.
 _BRIEF = ("counts", "python", "run", "seconds")
 
 
 def join(new: Receipt | None, old: Receipt | None) -> Receipt | None:
     """The receipt of the newest CPython; `also` lists, in short, those of the others, oldest first.
 
-    Of one CPython the new receipt counts, and of receipts that do not say which it was.
+    Of one CPython the new receipt counts, and of receipts that do not say which it was. `vectors` is what
+    `on_vectors` made of the last run on a CPU that has them.
     """
     if not (new and old and new.get("python") and old.get("python")):
         return new or old
     briefs = {one["python"]: one for one in old.get("also", ())}
-    briefs |= {one["python"]: {name: one[name] for name in _BRIEF if name in one} for one in (old, new)}
+    briefs |= {one["python"]: brief(one) for one in (old, new)}
     whole = max(new, old, key=_python)
     others = [one for python, one in briefs.items() if python != whole["python"]]
-    kept = {name: value for name, value in whole.items() if name != "also"}
-    return kept | ({"also": sorted(others, key=_python)} if others else {})
+    kept = {name: value for name, value in whole.items() if name not in {"also", "vectors"}}
+    vectors = new.get("vectors") or old.get("vectors")
+    more = {"also": sorted(others, key=_python), "vectors": vectors}
+    return kept | {name: value for name, value in more.items() if value}
+
+
+def brief(receipt: Receipt) -> Receipt:
+    """What is kept of a run that is not the one that counts."""
+    return {name: receipt[name] for name in _BRIEF if name in receipt}
+
+
+def on_vectors(receipt: Receipt, baseline: Receipt) -> Receipt:
+    """The receipt of the baseline CPU, with what a run on a CPU with vectors came to under `vectors`."""
+    return baseline | {"vectors": brief(receipt) | {"cpu": receipt["conditions"]["cpu"]}}
 
 
 def _python(receipt: Mapping[str, Any]) -> Version:

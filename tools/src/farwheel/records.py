@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from packaging.utils import parse_wheel_filename
 
-from farwheel import builder, cache, derivation, ledger, needs, nix, status, wheelhouse
+from farwheel import builder, cache, derivation, ledger, needs, nix, receipts, status, wheelhouse
 from farwheel.errors import FarwheelError
 from farwheel.reproduce import Held, Outcome
 from farwheel.targets import Target, attributes, catalogue, derivations
@@ -49,7 +48,7 @@ def check(name: str, wheel: Path, folder: Path, report: Callable[[Path, Path], s
 def update(
     targets: list[Target],
     effort: builder.Effort,
-    receipts: dict[Target, dict[str, Any]],
+    tested: Mapping[Target, receipts.Receipt],
 ) -> list[str]:
     """Build the targets and write them into their ledgers; the names of the wheels that are new there.
 
@@ -74,7 +73,7 @@ def update(
                 # A wheel for the stable ABI serves several.
                 pythons=(target.python, *(known.pythons if known else ())),
                 inputs=ledger.Inputs(**inputs[target], pins=_pins(paths[target])),
-                tests=receipts.get(target),
+                tests=tested.get(target),
                 seconds=builder.took(paths[target]),
                 needs=(known and known.needs) or needs.of(wheel),
             )
@@ -116,6 +115,25 @@ def reproduced(outcome: Outcome) -> None:
         seconds = entry.seconds if outcome.seconds is None else round(outcome.seconds, 1)
         book[outcome.file] = replace(entry, reproduced=noted, seconds=seconds)
         _save({name: book})
+
+
+def on_vectors(found: Mapping[Target, receipts.Receipt]) -> None:
+    """Note beside the wheels' receipts what their tests came to on a CPU with vectors.
+
+    FarwheelError for a wheel without a receipt.
+    """
+    with cache.alone("ledger"):
+        for target, receipt in found.items():
+            book = ledger.load(path(target.name))
+            known = held(target)
+            baseline = book[known.file].tests if known else None
+            if known is None or baseline is None:
+                raise FarwheelError(
+                    f"the ledger has no receipt of {target} yet",
+                    f"the baseline CPU comes first: tools/farwheel ledger update --tests {target}",
+                )
+            tests = receipts.on_vectors(receipt, baseline)
+            _save({target.name: book | {known.file: replace(book[known.file], tests=tests)}})
 
 
 def held(target: Target) -> Held | None:

@@ -21,20 +21,35 @@ ledger = typer.Typer(
 def update(
     targets: Targets,
     python: Pythons = None,
-    tests: Annotated[bool, typer.Option(help="Run upstream's tests, and keep their receipts.")] = False,
+    tests: Annotated[
+        bool, typer.Option("--tests", help="Run upstream's tests, and keep their receipts.")
+    ] = False,
+    vectors: Annotated[
+        bool,
+        typer.Option("--vectors", help="Run their core on a CPU with vectors, and keep its receipt beside."),
+    ] = False,
     cores: Cores = 0,
 ) -> None:
     """Build wheels and write them into their ledgers; prints the names of the new ones.
 
-    A wheel that a ledger holds with other bytes is refused. With --tests only those are written whose tests
-    pass; exit code 1 when some do not.
+    A wheel that a ledger holds with other bytes is refused. With --tests, and with --vectors, only those are
+    written whose tests pass; exit code 1 when some do not.
     """
     from farwheel import builder, nix, records, suites
+    from farwheel.errors import UsageError
     from farwheel.targets import parse
 
+    if tests and vectors:
+        raise UsageError("--tests and --vectors exclude each other", "the baseline CPU comes first: --tests")
     nix.ensure()
     effort = builder.Effort(cores=cores, keep_going=True)
     chosen = parse(targets, python or ())
+    if vectors:
+        ran = suites.run(chosen, "tests.vectors", cores)
+        records.on_vectors(ran.receipts)
+        if ran.error:
+            raise ran.error
+        return
     done = suites.run(chosen, "tests", cores) if tests else suites.Suites({})
     if tests:
         chosen = list(done.receipts)

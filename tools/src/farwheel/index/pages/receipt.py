@@ -26,7 +26,7 @@ class Receipt:
     """`python` is the version that the tests ran in, "" where it is not said; `counts` is outcome -> tests.
 
     `also` are other versions in which they passed; `part` says that only the core of the suite was run;
-    `left_out` is reason -> how many tests.
+    `left_out` is reason -> how many tests; `vectors` is the CPU with vectors on which their core passed too.
     """
 
     counts: Mapping[str, int]
@@ -35,6 +35,7 @@ class Receipt:
     part: bool
     left_out: Mapping[str, int]
     also: tuple[str, ...] = ()
+    vectors: str = ""
 
     @classmethod
     def of(cls, said: Mapping[str, Any] | None) -> "Receipt | None":
@@ -57,6 +58,7 @@ class Receipt:
             part=said.get("run") == "core",
             left_out={why: count for why, count in sorted(left_out.items()) if why and count},
             also=tuple(str(one.get("python", "")) for one in said.get("also", ())),
+            vectors=str(said.get("vectors", {}).get("cpu", "")),
         )
 
     @property
