@@ -1,4 +1,10 @@
 {
+  own = ./test_own.py;
+  files = [ "tests" ];
+  select = [
+    "tests"
+    "test_own.py"
+  ];
   leftOut = [
     {
       test = "*::test_cmake_https";
