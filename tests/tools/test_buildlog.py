@@ -2,6 +2,9 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
+from farwheel import builder, nix
 from farwheel.buildlog import BuildLog
 from farwheel.render import BuildRenderer
 
@@ -91,6 +94,29 @@ def test_the_end_of_a_rebuild_is_counted_when_nix_counts_it() -> None:
         "farwheel: building b (2 of 3 remain)",
         "farwheel: building c (1 of 3 remain)",
     ]
+
+
+@pytest.mark.parametrize(("names", "timed"), [("a", {"/nix/store/x-a.drv"}), ("ab", set[str]())])
+def test_rebuilds_of_which_nix_does_not_say_when_each_is_over_have_no_time(
+    names: str, timed: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [f"/nix/store/x-{name}.drv" for name in names]
+    events = [{"action": "start", "id": 9, "type": 104}]
+    # One after the other, but all of them stop at the end.
+    for number, path in enumerate(paths):
+        events += [
+            {"action": "start", "id": number, "type": 105, "fields": [path, "", 1, 1]},
+            {"action": "result", "id": 9, "type": 105, "fields": [number + 1, len(paths), 0, 0]},
+        ]
+    events += [{"action": "stop", "id": number} for number in range(len(paths))]
+    said = "".join(f"@nix {json.dumps(event)}\n" for event in events)
+    program = tmp_path / "nix-store"
+    program.write_text(f"#!/bin/sh\ncat >&2 <<'end'\n{said}end\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(nix, "options", tuple)
+    seconds, differing = builder.rebuild(paths, builder.Effort())
+    assert (set(seconds), differing) == (timed, {})
 
 
 def test_a_long_build_gives_a_sign_of_life_with_what_it_said_last() -> None:

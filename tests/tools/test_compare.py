@@ -1,6 +1,7 @@
 import json
 import shutil
 import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from farwheel import compare as comparing
 from farwheel.cli import main
 from farwheel.compare import Difference, compare, report
 from farwheel.errors import FarwheelError
-from made_wheel import NAME, Headers, Member, wheel
+from made_wheel import NAME, Headers, Member, packed, wheel
 
 TRUE = Path(shutil.which("true") or "/bin/true").resolve()
 
@@ -157,6 +158,19 @@ def test_hostile_archives_give_errors(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(comparing, "_MAX_BYTES", 9)
     with pytest.raises(FarwheelError, match="bomb"):
         compare(good, bad)
+
+
+def test_what_clients_read_differently_is_not_the_same(tmp_path: Path) -> None:
+    mine, twice, long = (tmp_path / name for name in ("mine.whl", "twice.whl", "long.whl"))
+    mine.write_bytes(packed([Member("a.py", b"good")]))
+    with pytest.warns(UserWarning, match="Duplicate"):
+        twice.write_bytes(packed([Member("a.py", b"evil"), Member("a.py", b"good")]))
+    lying = Headers(bytearray(packed([Member("a.py", b"good, then evil")])))
+    lying.put("a.py", size=4, crc=zlib.crc32(b"good"))
+    long.write_bytes(bytes(lying.data))
+    for other in (twice, long):
+        with pytest.raises(FarwheelError):
+            compare(mine, other)
 
 
 def test_diffoscope_is_asked_where_there_is_one(tmp_path: Path) -> None:

@@ -53,15 +53,16 @@ class Built:
 
 
 def rebuild(derivations: list[str], effort: Effort) -> tuple[dict[str, float], dict[str, str]]:
-    """Build once more what is built already: the seconds that each took; of those that differ, Nix's words.
+    """Build once more what is built already: the seconds that it took; of those that differ, Nix's words.
 
+    Of several, Nix says only when all are over that one is, so then there are no seconds.
     Raises FarwheelError when a build fails.
     """
     log, success = _realise(derivations, replace(effort, keep_going=True), len(derivations), "--check")
     differing = log.differing()
     if not success and (not differing or set(log.failed()) - set(differing)):
         raise _failure(log)
-    return log.seconds, differing
+    return (log.seconds if len(derivations) == 1 else {}), differing
 
 
 def build(derivations: list[str], effort: Effort) -> tuple[list[str], dict[str, float]]:

@@ -1,5 +1,6 @@
 """What differs between two wheels: down to the section of an ELF file, the line of a text."""
 
+import copy
 import io
 import shutil
 import subprocess
@@ -91,6 +92,8 @@ def report(left: Path, right: Path) -> str:
 
 def _check(path: Path, archive: zipfile.ZipFile) -> None:
     infos = archive.infolist()
+    if len({info.filename for info in infos}) < len(infos):
+        raise FarwheelError(f"{path} holds a member twice: clients differ in which of them they take")
     if sum(info.file_size for info in infos) > _MAX_BYTES:
         raise FarwheelError(f"{path} unpacks to more than {_MAX_BYTES >> 30} GiB: a bomb")
     # The others unpack without bounds, a few bytes into megabytes.
@@ -142,6 +145,10 @@ def _first_difference(
     left: zipfile.ZipFile, right: zipfile.ZipFile, one: zipfile.ZipInfo, other: zipfile.ZipInfo
 ) -> int | None:
     place = 0
+    # zipfile alone would silently stop at the declared size, where other readers go on.
+    one, other = copy.copy(one), copy.copy(other)
+    one.file_size += 1
+    other.file_size += 1
     with left.open(one) as ours, right.open(other) as theirs:
         while True:
             chunks = ours.read(_CHUNK), theirs.read(_CHUNK)
