@@ -218,3 +218,24 @@ def test_links_are_those_that_lead_somewhere(forge: str) -> None:
     assert links.compare(forge, Version("1.0"), Version("1.2")) == ""
     assert links.compare("http://127.0.0.1:9/far/demo", Version("1.0"), Version("1.1")) == ""
     assert links.of({"Changelog": "https://demo.example/) [evil](x"}, Version("1.0"), Version("1.1")) == []
+
+
+def test_tags_that_are_no_text_are_left_out(forge: str, tmp_path: Path) -> None:
+    with (tmp_path / "far/demo/info/refs").open("ab") as refs:
+        refs.write(b"1" * 40 + b"\trefs/tags/v1.2\xff\n")
+    assert links.compare(forge, Version("1.0"), Version("1.1")) == f"{forge}/compare/v1.0...v1.1"
+    assert links.compare(forge, Version("1.0"), Version("1.2")) == ""
+
+
+def test_words_of_others_call_nobody_and_close_nothing() -> None:
+    said = body.foreign("ask &commat;me; fixes &num;3, fixes https://github.com/o/r/issues/1, Closes: GH-7")
+    assert "\\&commat;me" in said
+    assert "\\&num;3" in said
+    assert "fixes\u200b https://" in said
+    assert "Closes\u200b: GH-7" in said
+
+
+def test_names_in_a_wheel_are_words(tmp_path: Path) -> None:
+    elf = Elf(needed=("libc.so.6", "x @me fixes #1 <!--.so"), versions={"x": ["A | b\n\nFixes #2_1"]})
+    [row] = facts.rows({}, facts.of(book(tmp_path, "1.0", elf, 10), "1.0"))
+    assert (row.needed, row.symbols) == ("libc.so.6, x?me?fixes?1?--.so", "A?b?Fixes?2_1")

@@ -130,3 +130,10 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     groups = "dependency-groups = [1]\n"
     found = read(tmp_path, **{"tests/test_a.py": deep, "pyproject.toml": groups})
     assert (found.select, found.unknown) == (["tests"], ("other",))
+
+
+def test_files_that_refer_to_themselves_are_read_once(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_demo.py").write_text("import leaf\n")
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements-dev.txt\n" * 5000 + "leaf\n")
+    assert suite.read(tmp_path, "demo", []).requires == ("leaf",)

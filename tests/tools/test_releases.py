@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from packaging.version import Version
 
 from farwheel.coverage import covered
 from farwheel.releases import Release, grouped
@@ -75,3 +76,9 @@ def test_the_wheels_that_serve_are_named_in_order() -> None:
 def test_yanked_wheels_serve_nobody() -> None:
     [release] = grouped([file("demo-1.0-cp310-abi3-manylinux_2_31_riscv64.whl", yanked=True)], "demo")
     assert covered(release, ["cp313"]) == {}
+
+
+def test_a_name_that_is_more_than_a_name_covers_nothing() -> None:
+    names = ["demo-1.0-1`@me <b>`-cp313-cp313-manylinux_2_31_riscv64.whl"]
+    files = tuple(File(name, "", "", None, None, "", yanked=False) for name in names)
+    assert covered(Release(Version("1.0"), files), ["cp313"]) == {}

@@ -39,6 +39,17 @@ def sdist(folder: Path, **files: str) -> Path:
     return path
 
 
+def under(top: str, folder: Path, **files: tuple[str, int]) -> Path:
+    path = folder / "demo-0.1.0.tar.gz"
+    plain = {"Cargo.toml": (WANTS_LEAF, 0o644), "src/lib.rs": ("", 0o644)}
+    with tarfile.open(path, "w:gz") as archive:
+        for name, (text, mode) in {**plain, **files}.items():
+            info = tarfile.TarInfo(f"{top}/{name}")
+            info.size, info.mode = len(text), mode
+            archive.addfile(info, BytesIO(text.encode()))
+    return path
+
+
 def read(archive: Path, manifest: str = "Cargo.toml", rustc: str = "1.96.0") -> rust.Crates:
     with client(5.0) as http:
         return rust.read(archive, manifest, archive.parent / "ours/Cargo.lock", rustc, http)
@@ -182,3 +193,26 @@ def test_build_scripts_tell_of_cxx(tmp_path: Path) -> None:
     assert read(sdist(tmp_path)).languages == []
     script = {"build.rs": "fn main() { cc::Build::new().cpp(true); }"}
     assert read(sdist(tmp_path, **script)).languages == ["c++"]
+
+
+def test_a_release_whose_folder_is_cargos_own_runs_nothing(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    files = {
+        "config.toml": ('[build]\nrustc-wrapper = ".cargo/evil"\n', 0o644),
+        "evil": (f'#!/bin/sh\ntouch {ran}\nexec "$@"\n', 0o755),
+    }
+    archive = under(".cargo", tmp_path, **files)
+    assert names(read(archive)) == ["leaf-1.0.0.crate"]
+    assert rust.too_new(archive, "Cargo.toml", "1.96.0") == ""
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("script", ["/dev/zero", "/proc/self/environ", "../../beside.rs", "nothing.rs"])
+def test_a_build_script_outside_of_the_release_is_not_read(tmp_path: Path, script: str) -> None:
+    package = WANTS_LEAF.replace("[dependencies]", f'build = "{script}"\n[dependencies]')
+    assert read(sdist(tmp_path, **{"Cargo.toml": package})).languages == []
+
+
+def test_settings_for_cargo_may_have_any_shape(tmp_path: Path) -> None:
+    files = {".cargo/.cargo/config.toml": "", "rust-toolchain/rust-toolchain": ""}
+    assert names(read(sdist(tmp_path, **files))) == ["leaf-1.0.0.crate"]

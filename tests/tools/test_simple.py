@@ -1,4 +1,5 @@
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -63,3 +64,26 @@ def test_json_with_relative_links() -> None:
 def test_what_is_no_index_page_is_an_error(kind: str, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse(kind, body, PAGE)
+
+
+@pytest.mark.parametrize("said", ["/home/me/.bash_profile", "../../../x", "00/11", "zz", "00\n"])
+def test_a_hash_is_no_path(said: str) -> None:
+    html = f'<a href="demo-1.0.tar.gz#sha256={said}" data-core-metadata="sha256={said}">demo-1.0.tar.gz</a>'
+    row = {"filename": "demo-1.0.tar.gz", "url": "x", "hashes": {"sha256": said}}
+    page = {
+        "meta": {"api-version": "1.0"},
+        "name": "demo",
+        "files": [row | {"core-metadata": {"sha256": said}}],
+    }
+    for kind, body in (("text/html", html), ("application/vnd.pypi.simple.v1+json", json.dumps(page))):
+        [file] = parse(kind, body.encode(), "https://index.invalid/demo/")
+        assert (file.sha256, file.metadata) == ("", "")
+
+
+@pytest.mark.parametrize("begun", ["<a ", '<a href="', "<!--", "<!["])
+def test_tags_that_never_end_take_no_time(begun: str) -> None:
+    start = time.process_time()
+    assert parse(
+        "text/html", f"<a href=demo-1.0.tar.gz>x</a>{begun * 100_000}".encode(), "https://i.invalid/"
+    )
+    assert time.process_time() - start < 5

@@ -10,6 +10,8 @@ from packaging.version import InvalidVersion
 from farwheel.audit.goal import PLATFORMS
 from farwheel.releases import Release
 
+# To `parse_wheel_filename` a build tag is a digit and anything; these names are shown to people, as Markdown.
+_PLAIN = re.compile(r"[A-Za-z0-9._+!-]+")
 _GLIBC = re.compile(r"manylinux_2_(\d+)_(\w+)")
 
 
@@ -32,7 +34,7 @@ def covered(release: Release, pythons: Iterable[str]) -> dict[str, tuple[str, ..
 
 def _wheels(release: Release) -> Iterable[tuple[str, frozenset[Tag]]]:
     for file in sorted(release.files, key=lambda file: file.name):
-        if not file.yanked:
+        if not file.yanked and _PLAIN.fullmatch(file.name):
             try:
                 yield file.name, parse_wheel_filename(file.name)[3]
             except (InvalidWheelFilename, InvalidVersion):

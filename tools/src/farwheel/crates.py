@@ -171,7 +171,8 @@ def _project(dependency: str, rustc: str = "") -> Iterator[Path]:
 def lock_of(name: str, rustc: str) -> str:
     """The Cargo.lock that cargo gives a project for `rustc` ("1.96.0") which depends on one crate."""
     with _project(name, rustc) as folder:
-        run(folder, "generate-lockfile", env={**os.environ, **RESOLVE_FOR_RUSTC})
+        where = ("--manifest-path", str(folder / "Cargo.toml"))
+        run("generate-lockfile", *where, env={**os.environ, **RESOLVE_FOR_RUSTC})
         return (folder / "Cargo.lock").read_text(encoding="utf-8")
 
 
@@ -184,7 +185,8 @@ def newest_for(name: str, rustc: str) -> str:
 def default_template(env: Mapping[str, str] = os.environ) -> str:
     """The field `dl` of the index that cargo uses by itself: cargo reads it, in a folder of its own."""
     with _project(_PROBE) as folder:
-        run(folder, "fetch", "--quiet", env={**env, "CARGO_HOME": str(folder / "home")})
+        where = ("--manifest-path", str(folder / "Cargo.toml"))
+        run("fetch", "--quiet", *where, env={**env, "CARGO_HOME": str(folder / "home")})
         for file in folder.glob("home/registry/index/*/config.json"):
             return str(json.loads(file.read_text(encoding="utf-8"))["dl"])
     raise FarwheelError(
@@ -193,11 +195,15 @@ def default_template(env: Mapping[str, str] = os.environ) -> str:
     )
 
 
-def run(folder: Path, *arguments: str, env: Mapping[str, str] = os.environ) -> str:
-    """The standard output of cargo, run in `folder`; FarwheelError with its words when it fails."""
+def run(*arguments: str, env: Mapping[str, str] = os.environ) -> str:
+    """The standard output of cargo; FarwheelError with its words when it fails.
+
+    It runs at the top: cargo obeys the .cargo/config.toml of its folder and of all above, which may name
+    programs to run, and rustup a rust-toolchain. A release's own top folder may be called .cargo.
+    """
     try:
         done = subprocess.run(
-            ["cargo", *arguments], cwd=folder, env=env, capture_output=True, text=True, check=False,
+            ["cargo", *arguments], cwd="/", env=env, capture_output=True, text=True, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except FileNotFoundError:

@@ -66,7 +66,7 @@ class Git:
         try:
             done = subprocess.run(
                 command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-                text=True, check=False,
+                text=True, errors="replace", check=False,
             )  # fmt: skip
         except FileNotFoundError:
             raise FarwheelError("git is missing", "install it (Debian: sudo apt-get install git)") from None

@@ -51,7 +51,8 @@ def read(text: str, url: str) -> list[Link]:
     ValueError for a page of a later version of the standard than 1.x.
     """
     reader = _Reader(url)
-    reader.feed(text)
+    # Of tags that never end, Python's parser looks for the end of each, to the end of the page.
+    reader.feed(text[: text.rfind(">") + 1])
     reader.close()
     return reader.links
 

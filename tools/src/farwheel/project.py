@@ -80,7 +80,7 @@ def _file(entry: Mapping[str, Any], url: str) -> File:
     return File(
         entry["filename"],
         urljoin(url, entry["url"]),
-        entry.get("digests", {}).get("sha256", ""),
+        simple.digest(entry.get("digests", {}).get("sha256", "")),
         entry.get("size"),
         _uploaded(entry),
         entry.get("requires_python") or "",

@@ -20,8 +20,6 @@ from farwheel.web import Client
 
 # How a build script tells the crate `cc` that it compiles C++.
 _CXX = re.compile(r"\.cpp\(\s*true")
-# What a release says to cargo about the machine that it runs on is not for this one.
-_NOT_OURS = (".cargo", "rust-toolchain", "rust-toolchain.toml")
 # What cargo says when it does not take a release, what that means, and what there is to do.
 _REFUSALS = (
     (
@@ -79,14 +77,14 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
     """
     with _unpacked(archive) as top:
         where = ("--manifest-path", str(top / manifest))
-        root = crates.run(top, "locate-project", "--workspace", "--message-format", "plain", *where)
+        root = crates.run("locate-project", "--workspace", "--message-format", "plain", *where)
         lock = Path(root.strip()).with_name("Cargo.lock")
         if ours.exists() and not is_pruned(ours):
             shutil.copyfile(ours, lock)
             theirs = ""
         else:
             theirs = lock.read_text(encoding="utf-8") if lock.exists() else ""
-        metadata = _metadata(archive.name, top, where)
+        metadata = _metadata(archive.name, where)
         _check_rust(archive.name, metadata, rustc, ours)
         text = lock.read_text(encoding="utf-8")
         if theirs and text != theirs:
@@ -95,7 +93,7 @@ def read(archive: Path, manifest: str, ours: Path, rustc: str, client: Client) -
             lock.resolve().relative_to(top.resolve()).as_posix(),
             None if text == theirs else text,
             crates.pins(text, f"{archive.name}: {lock.name}", client),
-            ["c++"] if _compiles_cxx(metadata) else [],
+            ["c++"] if _compiles_cxx(metadata, top) else [],
             gitcrates.pin(crates.packages(text, lock.name), f"{archive.name}: {lock.name}"),
         )
 
@@ -107,18 +105,14 @@ def too_new(archive: Path, manifest: str, rustc: str) -> str:
     """
     with _unpacked(archive) as top:
         words = ("--no-deps", "--format-version", "1", "--manifest-path", str(top / manifest))
-        newer = crates.too_new(json.loads(crates.run(top, "metadata", *words)), rustc)
+        newer = crates.too_new(json.loads(crates.run("metadata", *words)), rustc)
         return max((wanted for _, _, wanted in newer), key=Version, default="")
 
 
 @contextmanager
 def _unpacked(archive: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
-        top = sdist.extract(archive, Path(folder))
-        for name in _NOT_OURS:
-            for found in [*top.rglob(name)]:
-                shutil.rmtree(found) if found.is_dir() else found.unlink()
-        yield top
+        yield sdist.extract(archive, Path(folder))
 
 
 def _check_rust(name: str, metadata: Any, rustc: str, ours: Path) -> None:
@@ -166,10 +160,10 @@ def _entries(lock: str, name: str) -> set[tuple[str, ...]]:
     return {tuple(one.get(key, "") for key in keys) for one in found if one.get("source")}
 
 
-def _metadata(name: str, top: Path, where: tuple[str, ...]) -> Any:
+def _metadata(name: str, where: tuple[str, ...]) -> Any:
     words = ["metadata", "--format-version", "1", *where]
     try:
-        return json.loads(crates.run(top, *words, env={**os.environ, **crates.RESOLVE_FOR_RUSTC}))
+        return json.loads(crates.run(*words, env={**os.environ, **crates.RESOLVE_FOR_RUSTC}))
     except FarwheelError as error:
         for words_of_cargo, what, hint in _REFUSALS:
             if words_of_cargo.search(error.message):
@@ -177,11 +171,16 @@ def _metadata(name: str, top: Path, where: tuple[str, ...]) -> Any:
         raise
 
 
-def _compiles_cxx(metadata: Any) -> bool:
+def _compiles_cxx(metadata: Any, top: Path) -> bool:
     scripts = [
-        Path(target["src_path"])
+        (package, Path(target["src_path"]))
         for package in metadata["packages"]
         for target in package["targets"]
         if "custom-build" in target["kind"]
     ]
-    return any(_CXX.search(script.read_text(encoding="utf-8", errors="replace")) for script in scripts)
+    return any(
+        _CXX.search(script.read_text(encoding="utf-8", errors="replace"))
+        for package, script in scripts
+        # A release may name any file of this machine, /dev/zero too, and one that is not there.
+        if script.is_file() and (package["source"] or script.resolve().is_relative_to(top.resolve()))
+    )

@@ -1,6 +1,7 @@
 """The page of a project in a simple index, JSON (PEP 691) or HTML (PEP 503), as a list of files."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -10,6 +11,8 @@ from packaging.utils import canonicalize_name
 
 from farwheel import links
 
+# Hashes are names of files in the cache: nothing else may stand there.
+_HEX = re.compile(r"[0-9a-f]*")
 ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
 
@@ -59,15 +62,20 @@ def _from_json(body: bytes, url: str) -> list[File]:
         File(
             f.filename,
             f.url,
-            f.digests.get("sha256", ""),
+            digest(f.digests.get("sha256", "")),
             f.size,
             moment(f.upload_time.isoformat() if f.upload_time else None),
             f.requires_python or "",
             f.is_yanked,
-            (f.metadata_digests or {}).get("sha256", ""),
+            digest((f.metadata_digests or {}).get("sha256", "")),
         )
         for f in page.packages
     ]
+
+
+def digest(said: str) -> str:
+    """A hash as an index says it, "" for what is none."""
+    return said if _HEX.fullmatch(said := said.lower()) else ""
 
 
 def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
@@ -77,14 +85,14 @@ def _from_html(body: bytes, url: str, charset: str | None) -> list[File]:
     except LookupError as error:
         raise ValueError(f"the page says that it is in {charset}, which is no encoding") from error
     for link in links.read(text, url):
-        kind, _, digest = link.fragment.partition("=")
+        kind, _, said = link.fragment.partition("=")
         # No standard has this attribute, several mirrors do.
         when = moment(link.attributes.get("data-upload-time"))
         wanted = link.attributes.get("data-requires-python", "")
-        sha256 = digest if kind == "sha256" else ""
+        sha256 = digest(said) if kind == "sha256" else ""
         yanked = "data-yanked" in link.attributes
         described = link.attributes.get("data-core-metadata", "")
-        metadata = described.removeprefix("sha256=") if described.startswith("sha256=") else ""
+        metadata = digest(described.removeprefix("sha256=")) if described.startswith("sha256=") else ""
         files.append(File(link.text.strip(), link.url, sha256, None, when, wanted, yanked, metadata))
     return files
 

@@ -16,7 +16,9 @@ from farwheel.standing import Standing
 _ROOM = 30_000
 _LOG_LINES, _PINS = 120, 80
 _CALLS = re.compile(r"([@#])")
-_MARKUP = re.compile(r"([\\`*_\[\]<>|])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|&])")
+# What closes an issue without a #, by its URL or by GH-1.
+_CLOSES = re.compile(r"\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:? (?:https?://|GH-))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -112,5 +114,5 @@ def _template(name: str) -> Template:
 
 def foreign(said: str) -> str:
     """Words of others on one line, in which GitHub sees no names of people, no issues and no markup."""
-    line = " ".join(said.split())
+    line = _CLOSES.sub("\\1\u200b", " ".join(said.split()))
     return _MARKUP.sub(r"\\\1", _CALLS.sub("\\1\u200b", line))

@@ -1,10 +1,13 @@
 """What a release changes in our wheels: size, needed libraries, symbol versions, tests, build time."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from farwheel import ledger
 
+# What upstream's build calls a library of its own, and its symbols' versions, may be any text.
+_ODD = re.compile(r"[^\w.+-]+", re.ASCII)
 _COUNTED = ("passed", "failed", "skipped", "xfailed", "left_out")
 
 
@@ -32,8 +35,14 @@ def of(book: ledger.Ledger, version: str) -> Wheels:
         counts = (entry.tests or {}).get("counts", {})
         tests = {outcome: counts.get(outcome, 0) for outcome in _COUNTED} if counts else None
         key = entry.architecture, ", ".join(entry.pythons)
-        found[key] = Facts(entry.size, tests, entry.needs, entry.seconds)
+        found[key] = Facts(entry.size, tests, entry.needs and _plain(entry.needs), entry.seconds)
     return found
+
+
+def _plain(needs: ledger.Needs) -> ledger.Needs:
+    """With names that are words in Markdown too."""
+    libraries = tuple(_ODD.sub("?", name) for name in needs.libraries)
+    return ledger.Needs(libraries, {_ODD.sub("?", k): _ODD.sub("?", v) for k, v in needs.symbols.items()})
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,9 @@ def _tags(url: str) -> list[str]:
     command = ["git", "ls-remote", "--tags", "--refs", "--", url]
     try:
         done = subprocess.run(
-            command, env=env, capture_output=True, text=True, timeout=_SECONDS, check=False, cwd="/"
-        )
+            command, env=env, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False,
+            cwd="/",
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return []
     return _TAG.findall(done.stdout)

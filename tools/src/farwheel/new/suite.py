@@ -33,6 +33,8 @@ _MODULES = {"pillow": "pil", "attrs": "attr", "beautifulsoup4": "bs4"}
 _NAMES = {"test", "tests", "testing"}
 # Below these are projects of others, with tests of their own.
 _OF_OTHERS = {"third_party", "vendor", "vendored", "extern", "external", "deps", "subprojects", "submodules"}
+# Of files that refer to others by -r, one to the next.
+_MOST = 100
 _COMPILED = {".c", ".cc", ".cpp", ".cxx", ".pyx"}
 
 
@@ -158,16 +160,18 @@ def _declared(top: Path, requires_dist: Iterable[str]) -> Iterator[Requirement]:
         *top.glob("tests/*.txt"),
     ]:
         if _FILES.fullmatch(file.name):
-            yield from _lines(file, top)
+            yield from _lines(file, top, set())
 
 
-def _lines(file: Path, top: Path, depth: int = 3) -> Iterator[Requirement]:
-    """The requirements in a file, and in those that it refers to by -r, as far as they are in the release."""
-    if not file.is_file() or not file.resolve().is_relative_to(top.resolve()):
+def _lines(file: Path, top: Path, seen: set[Path]) -> Iterator[Requirement]:
+    """The requirements in a file, and in those of the release that it refers to by -r, each once."""
+    file = file.resolve()
+    if file in seen or not file.is_file() or not file.is_relative_to(top.resolve()):
         return
+    seen.add(file)
     for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-        if (other := re.match(r"-r\s*(\S+)", line)) and depth:
-            yield from _lines(file.parent / other[1], top, depth - 1)
+        if (other := re.match(r"-r\s*(\S+)", line)) and len(seen) < _MOST:
+            yield from _lines(file.parent / other[1], top, seen)
         else:
             yield from _requirement(line.partition(" #")[0].partition(" --hash")[0])
 

@@ -1,0 +1,16 @@
+import pytest
+
+from farwheel import cli
+from farwheel.errors import FarwheelError
+
+
+def test_what_moves_a_terminal_is_shown_not_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise FarwheelError("it is called \x1b]0;x\x07\u202e\nindeed: größer", "a\x1b[2J")
+
+    monkeypatch.setattr(cli, "app", fail)
+    assert cli.main([]) == 1
+    said = capsys.readouterr().err
+    assert said == "error: it is called \\x1b]0;x\\x07\\u202e\nindeed: größer\n  a\\x1b[2J\n"
