@@ -2,7 +2,7 @@
 # Put all that the store holds into a binary cache, so that the next job need not build it: by default into the folder
 # that the jobs of one run hand on to each other.
 #
-#   NIX_CACHE         the cache, as Nix spells it
+#   NIX_CACHE         the cache, as Nix spells it; s3://BUCKET goes through aws, since Debian's and Ubuntu's Nix knows no S3
 #   NIX_CACHE_SECRET  the key to sign with; a cache that others read needs one
 set -euo pipefail
 
@@ -12,6 +12,15 @@ if [ -n "${NIX_CACHE_SECRET:-}" ]; then
   trap 'rm -f "$key"' EXIT
   printf '%s\n' "$NIX_CACHE_SECRET" >"$key"
   "${nix[@]}" store sign --all --key-file "$key"
+fi
+if [[ ${NIX_CACHE:-} = s3://* ]]; then
+  folder=$(mktemp -d)
+  "${nix[@]}" copy --all --to "file://$folder?compression=zstd"
+  # What is named last is there by then.
+  aws s3 sync --size-only --exclude '*.narinfo' "$folder" "$NIX_CACHE"
+  aws s3 sync --size-only "$folder" "$NIX_CACHE"
+  rm -r "$folder"
+  exit
 fi
 if [ -z "${NIX_CACHE:-}" ] && [ -d ~/nix-cache ] && [ "$(du -sm ~/nix-cache | cut -f1)" -gt 5000 ]; then
   # Nothing else ever takes anything out of the folder, and GitHub keeps 10 GB of such.

@@ -15,17 +15,24 @@ project() {
   printf '%s' "${1%%-*}" | tr '[:upper:]' '[:lower:]' | sed 's/[_.]\+/-/g'
 }
 
+# An upload that broke off leaves an asset that holds nothing, and whose name is taken.
+whole='.assets[] | select(.state == "uploaded")'
+
 # The files of a folder whose names are on standard input.
 put() {
-  local file name tag paths
+  local file name tag paths broken
   local -A files=()
   while read -r file; do
     files[$(project "$file")]+="$1/$file "
   done
+  broken=$(ours '.tag_name + " " + (.assets[] | select(.state != "uploaded") | .name)')
   for name in "${!files[@]}"; do
     tag=$RELEASE$name
     gh release view "$tag" >/dev/null 2>&1 ||
       gh release create "$tag" --title "$name" --notes "What the index names. Nothing here is ever replaced."
+    sed -n "s/^$tag //p" <<<"$broken" | while read -r file; do
+      gh release delete-asset "$tag" "$file" --yes </dev/null
+    done
     read -ra paths <<<"${files[$name]}"
     gh release upload "$tag" "${paths[@]}"
   done
@@ -33,15 +40,17 @@ put() {
 
 case "${1:-}" in
 files)
-  ours '.assets[].name'
+  ours "$whole | .name"
   ;;
 download)
-  ours 'select(.assets | any(.name | endswith(".whl"))) | .tag_name' | while read -r tag; do
-    gh release download "$tag" --dir "$2" --pattern '*.whl' --pattern '*.provenance' </dev/null
-  done
+  # As pip gets them: through the API each file would count, and a workflow's token has a thousand requests an hour.
+  mkdir -p "$2"
+  urls=$(ours "$whole | select(.name | endswith(\".whl\") or endswith(\".provenance\")) | \"url = \\(.browser_download_url)\"")
+  cd "$2"
+  [ -z "$urls" ] || curl --fail --location --no-progress-meter --parallel --retry 5 --remote-name-all --config - <<<"$urls"
   ;;
 upload)
-  new=$(find "$2" -type f -printf '%f\n' | LC_ALL=C sort | LC_ALL=C comm -13 <(ours '.assets[].name' | LC_ALL=C sort) -)
+  new=$(find "$2" -type f -printf '%f\n' | LC_ALL=C sort | LC_ALL=C comm -13 <(ours "$whole | .name" | LC_ALL=C sort) -)
   # Attestations first: a wheel that is there is not built again.
   sed -n '/\.provenance$/p' <<<"$new" | put "$2"
   sed -n '/./{/\.provenance$/!p}' <<<"$new" | put "$2"

@@ -8,7 +8,7 @@ set -euo pipefail
 # Builds enter their root through user namespaces, as anybody may on other systems. Since 23.10 Ubuntu's AppArmor takes
 # all rights inside of one from programs that have no profile of their own, so mounting fails. The machine is thrown away
 # after the job; on one that stays, an AppArmor profile for Nix's builder does the same more narrowly.
-if [ -e /proc/sys/kernel/apparmor_restrict_unprivileged_userns ]; then
+if [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" = 1 ]; then
   sudo sysctl -q -w kernel.apparmor_restrict_unprivileged_userns=0
 fi
 # A namespace can register emulators once the kernel knows how, and only root may load that.
@@ -17,8 +17,9 @@ fi
 if ! command -v nix >/dev/null; then
   sudo apt-get update -q
   sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nix-bin
-  # A store of this user's own: neither daemon nor build users, whom the job would have to wait for and to join.
-  sudo mkdir -p /nix
+  # A store of this user's own: neither daemon nor build users, whom the job would have to wait for and to join. Where
+  # /nix/var/nix is missing, Nix (2.10 and newer) takes a chroot store in the user's home instead.
+  sudo mkdir -p /nix/store /nix/var/nix
   sudo chown -R "$(id -u)" /nix
 fi
 

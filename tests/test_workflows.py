@@ -44,6 +44,7 @@ def test_files_become_assets_of_their_projects_releases(
     for name in ("state/wheels-a-b/a_B-1.whl.provenance", "state/v1.0/other.whl"):
         (tmp_path / name).write_text("there")
     new = ["a_B-1.whl", "a_B-1.whl.metadata", "a_B-1.whl.provenance", "c-1.whl", "c-1.whl.provenance"]
+    (tmp_path / "state/wheels-a-b/a_B-1.whl.starter").touch()
     (tmp_path / "new").mkdir()
     for name in new:
         (tmp_path / "new" / name).write_text("new")

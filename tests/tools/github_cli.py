@@ -1,8 +1,6 @@
 #!/usr/bin/env python3
 """Of GitHub's `gh` what releases.sh uses; $GH_STATE has a folder a release, and in `calls` each call."""
 
-import fnmatch
-import itertools
 import json
 import os
 import shutil
@@ -20,7 +18,17 @@ def refuse(why: str) -> None:
 def api(url: str, query: str) -> None:
     assert url == f"repos/{os.environ['GH_REPO']}/releases?per_page=100"
     releases = [
-        {"tag_name": folder.name, "assets": [{"name": file.name} for file in folder.iterdir()]}
+        {
+            "tag_name": folder.name,
+            "assets": [
+                {
+                    "name": file.name.removesuffix(".starter"),
+                    "state": "starter" if file.suffix == ".starter" else "uploaded",
+                    "browser_download_url": file.as_uri(),
+                }
+                for file in folder.iterdir()
+            ],
+        }
         for folder in STATE.iterdir()
         if folder.is_dir()
     ]
@@ -35,18 +43,11 @@ def release(verb: str, tag: str, *words: str) -> None:
         refuse("release not found")
     elif verb == "upload":
         for path in map(Path, words):
-            if (folder / path.name).exists():
+            if (folder / path.name).exists() or (folder / f"{path.name}.starter").exists():
                 refuse(f"asset under the same name already exists: [{path.name}]")
             shutil.copyfile(path, folder / path.name)
-    elif verb == "download":
-        patterns = [word for before, word in itertools.pairwise(words) if before == "--pattern"]
-        found = [f for f in folder.iterdir() if any(fnmatch.fnmatch(f.name, p) for p in patterns)]
-        if not found:
-            refuse("no assets match the file pattern")
-        into = Path(words[words.index("--dir") + 1])
-        into.mkdir(exist_ok=True)
-        for file in found:
-            shutil.copyfile(file, into / file.name)
+    elif verb == "delete-asset":
+        (folder / f"{words[0]}.starter").unlink()
 
 
 match sys.argv[1:]:
