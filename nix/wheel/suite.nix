@@ -31,7 +31,11 @@ let
   hasOwn = asked ? own;
   tests = {
     files = if hasOwn then [ ] else [ "tests" ];
-    select = [ (if hasOwn then "test_own.py" else "tests") ];
+    select =
+      if hasOwn then
+        builtins.filter (folder: folder == "tests") (asked.files or [ ]) ++ [ "test_own.py" ]
+      else
+        [ "tests" ];
     core = null;
     options = [ ];
     early = [ ];

@@ -1,10 +1,6 @@
 {
   own = ./test_own.py;
   files = [ "tests" ];
-  select = [
-    "tests"
-    "test_own.py"
-  ];
   leftOut = [
     {
       test = "*::test_cmake_https";

@@ -4,9 +4,5 @@
   tests = {
     own = ./test_own.py;
     files = [ "tests" ];
-    select = [
-      "tests"
-      "test_own.py"
-    ];
   };
 }

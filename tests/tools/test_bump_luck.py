@@ -1,7 +1,5 @@
 """Bad luck: machines, networks and tokens that fail, two at once; nothing is lost, nothing opened twice."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +8,12 @@ import pytest
 
 from bump_prover import Prover
 from bump_world import World, released
-from farwheel import cache
 from farwheel.bump.body import Evidence
 from farwheel.bump.pulls import Pull, Pulls
 from farwheel.errors import FarwheelError
 from farwheel.github import GitHubError
 from github_state import Answer, error
+from waiting import waiting
 
 
 class Crash(BaseException):
@@ -174,17 +172,9 @@ def test_two_runs_on_one_machine_build_it_once(
 ) -> None:
     """The one that waited looks again: what the other one did while it waited is done."""
     nights: list[dict[str, str]] = []
-    waiting = threading.Thread(target=lambda: nights.append(it.night()))
-    with cache.alone("bump"):
-        waiting.start()
-        said = ""
-        while waiting.is_alive() and "waiting for another farwheel" not in said:
-            said += capsys.readouterr().err
-            time.sleep(0.02)
-        with monkeypatch.context() as patch:
-            patch.setenv("FARWHEEL_CACHE", str(it.root / "elsewhere"))
-            nights.append(it.night())
-    waiting.join()
+    with waiting("bump", lambda: nights.append(it.night()), capsys), monkeypatch.context() as patch:
+        patch.setenv("FARWHEEL_CACHE", str(it.root / "elsewhere"))
+        nights.append(it.night())
     assert nights == [{"alpha": "opened"}, {"alpha": "kept"}]
     assert it.prover.built == ["alpha 1.1"]
 

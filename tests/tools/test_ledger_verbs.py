@@ -2,18 +2,17 @@
 
 import json
 import signal
-import time
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from farwheel import builder, cache, ledger, nix, records
+from farwheel import builder, ledger, nix, records
 from farwheel.cli import main
 from farwheel.targets import Target
 from loopback import Server
 from test_build import start
+from waiting import waiting
 
 pytestmark = pytest.mark.nix
 Capture = pytest.CaptureFixture[str]
@@ -42,17 +41,9 @@ def test_what_another_farwheel_noted_meanwhile_stays(mirror: Server, capsys: Cap
     assert mirror.url
     assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
     target = Target("good", "riscv64", "cp313")
-    ours = Thread(target=lambda: records.update([target], builder.Effort(), {}))
-    capsys.readouterr()
-    with cache.alone("ledger"):
-        ours.start()
-        said = ""
-        while ours.is_alive() and "waiting for another farwheel" not in said:
-            said += capsys.readouterr().err
-            time.sleep(0.02)
+    with waiting("ledger", lambda: records.update([target], builder.Effort(), {}), capsys):
         others = replace(book()[WHEEL], reproduced=(ledger.Reproduction("varied", "2026-01-02"),))
         ledger.save(records.path("good"), {WHEEL: others})
-    ours.join()
     assert [past.variation for past in book()[WHEEL].reproduced] == ["varied"]
 
 

@@ -14,6 +14,15 @@ class FarwheelError(Exception):
         self.message = message
         self.hint = hint
 
+    def lines(self) -> list[str]:
+        """As the command line prints it, without what moves a terminal: releases and servers are quoted."""
+        said = [f"error: {self.message}", *(f"  {line}" for line in self.hint.splitlines())]
+        return [f"{_plain(line)}\n" for line in said]
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+
 
 class UsageError(FarwheelError):
     """What was asked for does not exist: an unknown package, architecture, CPython or option value."""

@@ -86,10 +86,7 @@ def _obsolete(record: Record | None, it: Situation) -> str:
     if it.retired:
         return it.retired
     if record and record.retire:
-        held = standing.held or ""
-        if held.startswith("hold"):
-            return held
-        return f"upstream's wheels of {standing.newest} do not serve all of ours any more"
+        return _hold(it) or f"upstream's wheels of {standing.newest} do not serve all of ours any more"
     if record and record.version <= standing.ours:
         return f"the main branch has {standing.ours} by now"
     if standing.held and not standing.held.startswith("cooldown"):
@@ -99,8 +96,12 @@ def _obsolete(record: Record | None, it: Situation) -> str:
 
 def _wanted(it: Situation) -> bool:
     """Whether a person wants it built all the same: by a hold, or by closing what would retire it."""
-    held = (it.standing.held or "").startswith("hold")
-    return held or any(_refused(pull, it.standing.ours, retire=True) for pull in it.closed)
+    return bool(_hold(it)) or any(_refused(pull, it.standing.ours, retire=True) for pull in it.closed)
+
+
+def _hold(it: Situation) -> str:
+    held = it.standing.held or ""
+    return held if held.startswith("hold") else ""
 
 
 def _towards(

@@ -93,8 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         app(args=argv, prog_name="farwheel")
     except FarwheelError as error:
-        sys.stderr.write(f"error: {_plain(error.message)}\n")
-        sys.stderr.writelines(f"  {line}\n" for line in _plain(error.hint).splitlines())
+        sys.stderr.writelines(error.lines())
         return error.exit_code
     except OSError as error:
         if error.errno in _PLACES and error.filename:
@@ -111,11 +110,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
     return 0
-
-
-def _plain(text: str) -> str:
-    """A text without what moves a terminal: releases and servers are quoted in messages."""
-    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:

@@ -66,7 +66,7 @@ def build(
     if errors:
         sys.stderr.writelines(_table(paths, built, refused))
         for one in errors[:-1]:
-            sys.stderr.writelines([f"error: {one.message}\n", *(f"  {x}\n" for x in one.hint.splitlines())])
+            sys.stderr.writelines(one.lines())
         raise errors[-1]
 
 

@@ -71,7 +71,7 @@ def _run(changes: "Changes", plan: "Plan", which: str, output: Path, *, cores: i
     title = "What several shards need" if which == "first" else f"Shard {which} of {len(numbers)}"
     sys.stdout.write(shard.markdown(title, evidence))
     for problem in evidence.problems[:-1]:
-        sys.stderr.write(f"error: {problem.message}\n")
+        sys.stderr.writelines(problem.lines())
     if evidence.problems:
         raise evidence.problems[-1]
 

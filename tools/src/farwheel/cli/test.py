@@ -67,7 +67,7 @@ def test(
     if option := next((option for option, value in said.items() if value), ""):
         raise UsageError(
             f"{option} is for the tests of a wheel, and none is named",
-            f"tools/farwheel test NAME-ARCH {option}{f' {shlex.quote(select)}' if select else ''}",
+            "name one, as numpy-riscv64",
         )
     if "not nix" not in words:
         nix.ensure()
