@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from typing import IO, Any, Self
 
 import pytest
 
-from farwheel import cache
-from farwheel.download import Downloader
+from farwheel import cache, fetch
+from farwheel.download import WORKERS, Downloader
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.transfer import Patience
@@ -266,24 +267,64 @@ def test_a_full_disk_is_said_plainly(mirror: Server, monkeypatch: pytest.MonkeyP
     assert "FARWHEEL_CACHE" in caught.value.hint
 
 
+def test_too_little_room_is_said_before_anything_is_asked_for(
+    mirror: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, take = pin(), fetch.Adder([])
+    mirror.file(f"/{item.path}", CONTENT)
+    usage = shutil.disk_usage(cache.folder())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=len(CONTENT)))
+    with pytest.raises(FarwheelError, match=r"0\.3 MB .* free") as caught:
+        fetch.download([item], take)
+    assert "FARWHEEL_CACHE" in caught.value.hint
+    assert not mirror.asked
+
+
+def left_waiting(mirror: Server, number: int) -> tuple[list[Pin], threading.Event]:
+    """Pins whose answers (404) wait for the event."""
+    release = threading.Event()
+
+    def wait(handler: BaseHTTPRequestHandler) -> None:
+        release.wait(20)
+        handler.send_error(404)
+
+    pins = [pin(bytes([n]), f"pool/waiting{n}") for n in range(number)]
+    mirror.answers.update({f"/{item.path}": wait for item in pins})
+    return pins, release
+
+
+def asked_in_the_end(mirror: Server) -> int:
+    """How many requests the mirror had when no more came for half a second."""
+    before = -1
+    while before != (before := len(mirror.asked)):
+        time.sleep(0.5)
+    return before
+
+
+def test_three_lost_files_stop_the_rest(mirror: Server) -> None:
+    lost = [pin(b"larger, so asked first", f"pool/lost{n}") for n in range(3)]
+    waiting, release = left_waiting(mirror, 40)
+    with pytest.raises(FarwheelError) as caught:
+        download(*lost, *waiting)
+    assert all(item.path in caught.value.message for item in lost)
+    assert "waiting" not in caught.value.message
+    release.set()
+    assert asked_in_the_end(mirror) <= len(lost) + WORKERS
+
+
 def test_ctrl_c_stops_the_others(mirror: Server) -> None:
     item = pin()
     mirror.file(f"/{item.path}", CONTENT)
+    waiting, release = left_waiting(mirror, 40)
 
     def interrupt(_pin: Pin, _path: Path) -> None:
         raise KeyboardInterrupt
 
-    blocked = threading.Event()
-
-    def block(_: BaseHTTPRequestHandler) -> None:
-        blocked.wait(5)
-
-    mirror.answers["/pool/blocked"] = block
-    began = time.monotonic()
-    with client(5.0) as http, pytest.raises(KeyboardInterrupt):
-        Downloader(http, Counter()).fetch_all([item, pin(b"b", "pool/blocked")], interrupt)
-    assert time.monotonic() - began < 2
-    blocked.set()
+    with client(5.0) as http:
+        with pytest.raises(KeyboardInterrupt):
+            Downloader(http, Counter(), pause=0.01).fetch_all([item, *waiting], interrupt)
+        release.set()
+        assert asked_in_the_end(mirror) <= 1 + WORKERS
 
 
 WHEEL = "x_y-1.0-py3-none-any.whl"

@@ -16,7 +16,7 @@ from farwheel.pins import Pin
 from farwheel.transfer import Patience, RefusedError, StoppedError, sha256_of, transfer
 from farwheel.web import Client, HTTPError
 
-_WORKERS = 8
+WORKERS = 8
 _ATTEMPTS = 3
 _FAILURES = 3
 
@@ -76,7 +76,7 @@ class Downloader:
         wanted = sorted(set(pins), key=lambda pin: -pin.size)
         for pin in wanted:
             todo.put(pin)
-        for _ in range(min(_WORKERS, len(wanted))):
+        for _ in range(min(WORKERS, len(wanted))):
             # Daemons: a thread that waits for a dead mirror must not hold up Ctrl-C.
             threading.Thread(target=self._work, args=(todo, results), daemon=True).start()
         try:
