@@ -18,7 +18,7 @@ cmake_static() {
   cmake -S "$1" -B objects -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-DNDEBUG" \
     -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$arch" -DBUILD_SHARED_LIBS=OFF \
     -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib "${@:2}"
-  ninja -C objects install
+  ninja -C objects -j "$NIX_BUILD_CORES" install
 }
 
 mkdir /build/source

@@ -27,6 +27,7 @@ in
 arch:
 let
   helpers = file ./helpers.sh;
+  debian = file ./debian.sh;
   x11 = run {
     name = "x11-protocol";
     script = file ./x11.sh;
@@ -45,6 +46,20 @@ let
         "PATENTS"
       ];
       languages = [ "c++" ];
+      contains = [
+        (licenses.component {
+          name = "aom-fastfeat";
+          source = "aom";
+          license = "BSD-3-Clause";
+          texts = [ "third_party/fastfeat/LICENSE" ];
+        })
+        (licenses.component {
+          name = "aom-vector";
+          source = "aom";
+          license = "MIT";
+          texts = [ "third_party/vector/LICENSE" ];
+        })
+      ];
     };
     brotli = {
       license = "MIT";
@@ -176,6 +191,8 @@ let
         libs.libxml2
         libs.zlib
       ];
+      patches = pins.patches.libxslt;
+      inherit debian;
     };
     libyaml = {
       license = "MIT";
@@ -216,11 +233,14 @@ let
     openjpeg = {
       license = "BSD-2-Clause";
       texts = [ "LICENSE" ];
+      patches = pins.patches.openjpeg;
+      inherit debian;
     };
     openssl = {
       license = "Apache-2.0";
       texts = [ "LICENSE.txt" ];
       patches = pins.patches.openssl;
+      inherit debian;
     };
     protobuf = {
       license = "BSD-3-Clause";

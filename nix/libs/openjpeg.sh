@@ -1,2 +1,5 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
+# shellcheck source=nix/libs/debian.sh
+. "$debian"
+debian_patches '@(issue878|man_fix|fix-typo-man-*).patch'
 cmake_static . -DBUILD_CODEC=OFF

@@ -1,14 +1,7 @@
-# With the patches that Debian has put on the release since, most of them for advisories. Those about Debian's own
-# architectures, flags and manual pages are no business of ours.
 # shellcheck shell=bash disable=SC2154
-mkdir /build/debian
-tar -xf "$patches" -C /build/debian --strip-components=1 --no-same-owner
-while read -r patch; do
-  case $patch in
-    debian-targets.patch | man-section.patch | no-symbolic.patch | pic.patch | c_rehash-compat.patch | Configure-*) ;;
-    *) patch -p1 <"/build/debian/patches/$patch" ;;
-  esac
-done < <(grep -v '^#' /build/debian/patches/series)
+# shellcheck source=nix/libs/debian.sh
+. "$debian"
+debian_patches '@(debian-targets|man-section|no-symbolic|pic|c_rehash-compat).patch|Configure-*'
 
 case $arch in x86_64) target=linux-x86_64 ;; *) target=linux64-$arch ;; esac
 # It writes the compiler's options into itself, and names its files by relative paths anyway.

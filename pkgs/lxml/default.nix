@@ -4,6 +4,7 @@
     "libxslt"
     "zlib"
   ];
+  build = 1;
   patches = [ ./headers.patch ];
   smoke = ./smoke.py;
   tests = import ./tests.nix;

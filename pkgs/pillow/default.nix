@@ -7,7 +7,7 @@
     "libxcb"
     "openjpeg"
   ];
-  build = 1;
+  build = 2;
   settings = import ./settings.nix;
   smoke = ./smoke.py;
   tests = import ./tests.nix;
