@@ -11,6 +11,7 @@ follows.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,7 @@ def main() -> None:
     with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
         names = archive.namelist()
         grafted = sorted(name for name in names if ".libs/" in name)
-        info = next(name.split("/")[0] for name in names if name.endswith(".dist-info/WHEEL"))
+        info = next(name.split("/")[0] for name in names if re.fullmatch(r"[^/]+\.dist-info/WHEEL", name))
         libraries = []
         # By name: libgfortran, say, is in OpenBLAS and comes as a run-time library too.
         components = {folder.name: folder for part in parts for folder in (part / "licenses").iterdir()}

@@ -22,7 +22,7 @@ case $(echo /build/dist/*.whl) in
       python3 "$repair" "$arch" repair --strip --plat "$1" --only-plat --ldpaths "/usr/$triplet/lib" \
         -w /build/repaired /build/dist/*.whl
     }
-    if ! repair "${platformTag:-auto}"; then
+    if ! repair "$platformTag"; then
       repair auto && python3 "$blame" "$platformTag" /build/repaired/*.whl
       exit 1
     fi

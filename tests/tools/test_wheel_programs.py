@@ -15,6 +15,7 @@ import pytest
 from farwheel.nix import REPOSITORY
 
 NAME = "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.whl"
+VENDORED = "Wheel-Version: 1.0\nTag: py3-none-any\n"
 USES_ATOMIC = "int __atomic_demo(void); int demo(void) { return __atomic_demo(); }"
 Component = dict[str, Any]
 
@@ -46,6 +47,7 @@ def part(tmp_path: Path, name: str, *shared: str, contains: tuple[str, ...] = ()
 def wheel(tmp_path: Path) -> Path:
     path = tmp_path / NAME
     with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("demo/_vendor/other-2.0.dist-info/WHEEL", VENDORED)
         archive.writestr("demo/core.so", b"code")
         archive.writestr("demo.libs/libfastp-r0-1a2b3c.3.so", b"library")
         archive.writestr("demo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: cp313-cp313-any\n")
@@ -77,7 +79,7 @@ def test_a_wheel_that_carries_nothing_gets_no_list(wheel: Path, tmp_path: Path) 
     before = wheel.read_bytes()
     assert program("licenses/embed.py", wheel, wheel, part(tmp_path, "other", "libother.so")).returncode == 0
     with zipfile.ZipFile(wheel) as archive:
-        assert len(archive.namelist()) == 3
+        assert len(archive.namelist()) == 4
     assert len(wheel.read_bytes()) == len(before)
 
 
@@ -150,7 +152,9 @@ def test_a_build_tag_is_in_the_name_and_in_the_metadata(wheel: Path, tmp_path: P
     assert not wheel.exists()
     with zipfile.ZipFile(tagged) as archive:
         text = archive.read("demo-1.0.dist-info/WHEEL").decode()
+        vendored = archive.read("demo/_vendor/other-2.0.dist-info/WHEEL").decode()
     assert text == "Wheel-Version: 1.0\nTag: cp313-cp313-any\nBuild: 2\n"
+    assert vendored == VENDORED
 
 
 def crate(folder: Path, about: str, *texts: str) -> Path:
