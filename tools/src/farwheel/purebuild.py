@@ -92,11 +92,4 @@ def clear(file: Path) -> None:
 
 def configured() -> dict[str, list[str]]:
     """Registry -> the mirrors that `fetch` would try, [] where this machine knows none."""
-    return {name: _or_none(name) for name in REGISTRIES}
-
-
-def _or_none(registry: str) -> list[str]:
-    try:
-        return mirrors.registry(registry)
-    except FarwheelError:
-        return []
+    return {name: mirrors.configured(name) for name in REGISTRIES}
