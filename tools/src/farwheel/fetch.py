@@ -31,7 +31,7 @@ def missing(derivations: list[str]) -> list[Wanted]:
 
 def everything(derivations: list[str]) -> list[Wanted]:
     """All pins below these derivations, whether they are in the store or not."""
-    return of(nix.run("nix-store", "--query", "--requisites", *derivations).split())
+    return of(nix.requisites(*derivations))
 
 
 def all_pins(repository: Path = nix.REPOSITORY) -> list[Wanted]:
@@ -54,8 +54,6 @@ def of(paths: Iterable[str]) -> list[Wanted]:
     """The pins among these derivations."""
     found = set()
     for path in paths:
-        if not path.endswith(".drv"):
-            continue
         read = derivation.read(path)
         if read.env.get("pin"):
             found.add(Wanted(Pin.from_json(read.env, path), read.outputs["out"], read.env.get("member", "")))

@@ -144,6 +144,12 @@ def dry_run(derivations: list[str]) -> list[str]:
     return re.findall(r"^\s+(/\S+\.drv)$", uncoloured(said), flags=re.MULTILINE)
 
 
+def requisites(*derivations: str) -> list[str]:
+    """These derivations and all below them."""
+    said = run("nix-store", "--query", "--requisites", *derivations)
+    return [path for path in said.split() if path.endswith(".drv")]
+
+
 def string(text: str) -> str:
     """A text as a Nix expression."""
     return json.dumps(text, ensure_ascii=False).replace("${", "\\${")

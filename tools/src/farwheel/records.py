@@ -169,7 +169,6 @@ def _now() -> str:
 
 def _pins(path: str) -> str:
     """The sha256 over the sorted sha256s of all pins that a derivation is made from."""
-    closure = nix.run("nix-store", "--query", "--requisites", path).split()
-    read = (derivation.read(item).env for item in closure if item.endswith(".drv"))
+    read = (derivation.read(item).env for item in nix.requisites(path))
     hashes = sorted({env["outputHash"] for env in read if env.get("outputHash")})
     return hashlib.sha256("".join(f"{item}\n" for item in hashes).encode("ascii")).hexdigest()

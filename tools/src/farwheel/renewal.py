@@ -111,5 +111,4 @@ def _fresh(before: list[str], after: list[str]) -> list[str]:
 
 
 def _below(paths: list[str]) -> list[derivation.Derivation]:
-    closure = nix.run("nix-store", "--query", "--requisites", *paths).split() if paths else []
-    return [derivation.read(path) for path in closure if path.endswith(".drv")]
+    return [derivation.read(path) for path in (nix.requisites(*paths) if paths else [])]

@@ -145,6 +145,4 @@ def _flat(value: Any, path: tuple[str, ...]) -> Iterable[tuple[str, Leaf]]:
 
 def _outputs(derivations: Iterable[str]) -> list[str]:
     """The outputs of these derivations and of all below them."""
-    closure = nix.run("nix-store", "--query", "--requisites", *derivations).split()
-    below = [path for path in closure if path.endswith(".drv")]
-    return nix.run("nix-store", "--query", "--outputs", *below).split()
+    return nix.run("nix-store", "--query", "--outputs", *nix.requisites(*derivations)).split()
