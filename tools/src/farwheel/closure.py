@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from farwheel import resolve
 from farwheel.errors import FarwheelError
+from farwheel.interpreter import tag_of
 from farwheel.pins import read_json
 from farwheel.pypi import Index
 from farwheel.simple import File
@@ -139,7 +140,7 @@ def stand_ins(packages: Path, without: str, python: str) -> dict[str, bytes]:
     for name in recipes(packages, without):
         pin = packages / name / "pin.json"
         locked = read_json(pin) if pin.exists() else {}
-        run = locked.get("run", {}).get(f"cp{python.replace('.', '')}")
+        run = locked.get("run", {}).get(tag_of(python))
         if run is None:
             continue
         needs = sorted({*run["packages"], *(parse_wheel_filename(wheel)[0] for wheel in run["wheels"])})

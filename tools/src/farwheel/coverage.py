@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion
 
+from farwheel import interpreter
 from farwheel.audit.goal import PLATFORMS
 from farwheel.releases import Release
 
@@ -57,15 +58,8 @@ def _platforms(listed: Iterable[frozenset[Tag]], architecture: str) -> list[str]
 
 
 def _tags(python: str, platforms: list[str]) -> set[Tag]:
-    version = (int(python[2]), int(python[3:]))
-    return {
-        tag
-        for tag in (
-            *cpython_tags(version, abis=[python], platforms=platforms),
-            *compatible_tags(version, python, platforms),
-        )
-        if tag.platform != "any"
-    }
+    takes = interpreter.tags(interpreter.minor(python), platforms)
+    return {tag for tag in takes if tag.platform != "any"}
 
 
 def _first(wheels: Mapping[str, frozenset[Tag]], tags: set[Tag]) -> str:

@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel_filename
 
-from farwheel import rust, sdist, source, trees
+from farwheel import interpreter, rust, sdist, source, trees
 from farwheel.change import Change
 from farwheel.closure import Closure, Resolver, recipes, stand_ins
 from farwheel.errors import FarwheelError
@@ -187,9 +187,9 @@ def _crates(
 
 def cpythons(repository: Path, requires_python: str, options: LockOptions) -> list[str]:
     """Those of our CPythons ("cp313") that the package supports."""
-    ours = read_json(repository / "nix/cpython/versions.json")
     fits = SpecifierSet(requires_python) & SpecifierSet(options.pythons)
-    return [key for key in sorted(ours) if fits.contains(ours[key]["version"], prereleases=True)]
+    ours = interpreter.versions(repository)
+    return [tag for tag, version in ours.items() if fits.contains(version, prereleases=True)]
 
 
 def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:
@@ -207,7 +207,7 @@ def _closures(
     resolver: Resolver, facts: sdist.Facts, options: LockOptions, cpython: str
 ) -> tuple[Closure, Closure, Closure]:
     """What building needs, what running needs, and what running under test needs."""
-    python = f"{cpython[2]}.{cpython[3:]}"
+    python = interpreter.minor(cpython)
     needed = [*facts.build_system.requires, *options.build_requires]
     tested = [*facts.requires_dist, *_TEST_TOOLS, *options.test_requires]
     return (

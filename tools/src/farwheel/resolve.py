@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 
 from packaging.pylock import Pylock
-from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from farwheel import web
+from farwheel import interpreter, web
 from farwheel.errors import FarwheelError
 from farwheel.pypi import Index
 from farwheel.simple import File
@@ -70,18 +70,13 @@ def pure(index: Index, name: str, version: Version, python: str) -> File | None:
 @cache
 def tags(python: str) -> tuple[Tag, ...]:
     """The tags that CPython `python` takes on x86-64 Linux with our glibc, best first."""
-    version = tuple(int(part) for part in python.split("."))
     platforms = [f"manylinux_2_{minor}_x86_64" for minor in range(GLIBC[1], 16, -1)]
     platforms += ["manylinux2014_x86_64"]
     platforms += [f"manylinux_2_{minor}_x86_64" for minor in range(16, 11, -1)]
     platforms += ["manylinux2010_x86_64"]
     platforms += [f"manylinux_2_{minor}_x86_64" for minor in range(11, 4, -1)]
     platforms += ["manylinux1_x86_64", "linux_x86_64"]
-    interpreter = f"cp{version[0]}{version[1]}"
-    return (
-        *cpython_tags(version, abis=[interpreter], platforms=platforms),
-        *compatible_tags(version, interpreter, platforms),
-    )
+    return interpreter.tags(python, platforms)
 
 
 def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int]) -> File | None:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
+from farwheel import interpreter
 from farwheel.errors import UsageError
-from farwheel.pins import read_json
 
 # The lowest tag of each architecture, which is what our wheels carry (nix/architectures.nix).
 PLATFORMS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
@@ -38,20 +37,12 @@ class Goal:
     @cached_property
     def ranks(self) -> dict[Tag, int]:
         """The tags that a machine with glibc at the floor takes, each with its place: 0 is the best."""
-        version = tuple(int(part) for part in self.minor.split("."))
-        interpreter, platforms = f"cp{version[0]}{version[1]}", [PLATFORMS[self.architecture]]
-        tags = (
-            *cpython_tags(version, abis=[interpreter], platforms=platforms),
-            *compatible_tags(version, interpreter, platforms),
-        )
+        tags = interpreter.tags(self.python, [PLATFORMS[self.architecture]])
         return {tag: number for number, tag in enumerate(tags)}
 
     def admits(self, requires_python: str) -> bool:
         """Whether a Requires-Python is for this CPython; one that cannot be read is taken for a yes."""
-        try:
-            return SpecifierSet(requires_python).contains(self.python, prereleases=True)
-        except InvalidSpecifier:
-            return True
+        return interpreter.admits(requires_python, self.python)
 
     def rank(self, wheel: str) -> int | None:
         """The place of a wheel's best tag, None when none fits; ValueError for what is no wheel's name."""
@@ -64,14 +55,14 @@ def goals(repository: Path, architectures: list[str], pythons: list[str]) -> lis
 
     UsageError for what we do not have.
     """
-    versions = read_json(repository / "nix/cpython/versions.json")
+    versions = interpreter.versions(repository)
     chosen = [python if python.startswith("cp") else f"cp{python.replace('.', '')}" for python in pythons]
     for known, said in ((PLATFORMS, architectures), (versions, chosen)):
         if unknown := [word for word in said if word not in known]:
             raise UsageError(f"there is no {unknown[0]}", f"there are: {' '.join(known)}")
     return [
         # Clients on a release candidate do as on the release.
-        Goal(architecture, Version(versions[python]["version"]).base_version)
+        Goal(architecture, Version(versions[python]).base_version)
         for architecture in architectures or PLATFORMS
-        for python in chosen or sorted(versions)
+        for python in chosen or versions
     ]

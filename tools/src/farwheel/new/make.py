@@ -12,6 +12,7 @@ from packaging.version import Version
 from farwheel import lock
 from farwheel.change import Change
 from farwheel.errors import FarwheelError, UsageError
+from farwheel.interpreter import minor
 from farwheel.lock import Upstream, cpythons, lock_package
 from farwheel.new import draft, survey
 from farwheel.new.draft import Draft
@@ -89,7 +90,7 @@ def _locked(repository: Path, package: Package, requires: str, upstream: Upstrea
 def _is_there(requirement: str, pythons: list[str], upstream: Upstream) -> bool:
     try:
         for python in pythons:
-            resolve([requirement], f"{python[2]}.{python[3:]}", upstream.roots)
+            resolve([requirement], minor(python), upstream.roots)
     except FarwheelError:
         return False
     return True

@@ -15,7 +15,8 @@ from farwheel.index.pages import about
 from farwheel.index.pages.about import About
 from farwheel.index.pages.given import Release
 from farwheel.index.pages.recipes import Recipe
-from farwheel.index.pages.wheel import ARCHITECTURES, Wheel, admits, fits, tag_of
+from farwheel.index.pages.wheel import ARCHITECTURES, Wheel, fits
+from farwheel.interpreter import admits, tag_of
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
 

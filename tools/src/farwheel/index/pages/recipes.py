@@ -40,12 +40,6 @@ def read(packages: Path) -> dict[str, Recipe]:
     }
 
 
-def cpythons(repository: Path) -> dict[str, str]:
-    """{"cp313": "3.13.15", ...}: the CPythons that are built, and which release of each."""
-    data = read_json(repository / "nix/cpython/versions.json")
-    return {key: data[key]["version"] for key in sorted(data)}
-
-
 def _recipe(folder: Path) -> Recipe:
     file = folder / "pin.json"
     pythons = lock_options(folder / "lock.json").pythons

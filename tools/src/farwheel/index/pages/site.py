@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from farwheel import interpreter
 from farwheel.index.model import Index
 from farwheel.index.pages import badge, given, recipes
 from farwheel.index.pages.feed import feed
@@ -42,7 +43,7 @@ class Facts:
         """The tables of a repository, and the files that the caller gives (see `given`), if any."""
         return cls(
             recipes.read(repository / "pkgs"),
-            recipes.cpythons(repository),
+            interpreter.versions(repository),
             given.releases(upstream),
             given.closures(audit),
         )

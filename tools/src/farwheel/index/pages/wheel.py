@@ -3,11 +3,11 @@
 import functools
 from dataclasses import dataclass
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
+from farwheel import interpreter
 from farwheel.index.model import File
 from farwheel.index.pages.receipt import Receipt
 
@@ -45,7 +45,7 @@ class Wheel:
 
     def serves(self, architecture: str, python: str) -> bool:
         """Whether pip would take it there, whatever the C library; `python` is a whole version."""
-        return fits(self.tags, architecture, python) and admits(self.file.requires_python, python)
+        return fits(self.tags, architecture, python) and interpreter.admits(self.file.requires_python, python)
 
     def tested(self, python: str) -> bool:
         """Whether its tests ran in this CPython: an abi3 wheel may be for more than those we have."""
@@ -53,7 +53,7 @@ class Wheel:
             return False
         if pythons := self.receipt.pythons:
             return Version(python).release[:2] in {Version(one).release[:2] for one in pythons}
-        return tag_of(python) in self.file.entry.pythons
+        return interpreter.tag_of(python) in self.file.entry.pythons
 
     @property
     def architecture(self) -> str:
@@ -88,27 +88,10 @@ def fits(tags: frozenset[Tag], architecture: str, python: str) -> bool:
 @functools.cache
 def _interpreters(python: str) -> frozenset[tuple[str, str]]:
     """The (interpreter, abi) of every tag that a CPython of this version takes."""
-    version, short = Version(python).release[:2], tag_of(python)
-    tags = [*cpython_tags(version, [short], ["any"]), *compatible_tags(version, short, ["any"])]
-    return frozenset((tag.interpreter, tag.abi) for tag in tags)
-
-
-@functools.cache
-def admits(requires_python: str, python: str) -> bool:
-    """Whether a specifier (">=3.12", or "") lets a CPython in."""
-    try:
-        return SpecifierSet(requires_python).contains(python, prereleases=True)
-    except InvalidSpecifier:
-        # pip ignores what it cannot read.
-        return True
+    return frozenset((tag.interpreter, tag.abi) for tag in interpreter.tags(python, ["any"]))
 
 
 def _interpreter(tag: str) -> str:
     """CPython 3.13 for cp313, Python 3 for py3."""
     kind, number = {"cp": "CPython", "py": "Python"}.get(tag[:2], ""), tag[2:]
     return f"{kind} {number[:1]}{'.' if number[1:] else ''}{number[1:]}" if kind and number.isdigit() else tag
-
-
-def tag_of(python: str) -> str:
-    """cp313 for 3.13.15."""
-    return "cp{}{}".format(*Version(python).release[:2])
