@@ -16,11 +16,11 @@ import pytest
 from elves import Elf
 from farwheel import derivation, ledger, nix
 from farwheel.cli import main
+from farwheel.files import sha256_of
 from farwheel.ledger import Entry
 from farwheel.matrix.estimate import Estimates
 from farwheel.matrix.jobs import Changes, changed
 from farwheel.matrix.shards import plan
-from farwheel.transfer import sha256_of
 from index_repository import ADDED, INPUTS
 from wheels import EXTENSION, build
 

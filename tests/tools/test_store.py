@@ -5,7 +5,7 @@ import pytest
 
 from farwheel import nix, store
 from farwheel.errors import FarwheelError
-from farwheel.transfer import sha256_of
+from farwheel.files import sha256_of
 
 # The seed and a package, as Nix 2.8, 2.26 and 2.34 name them.
 SEED_NAR = "8f3f8c2f3ad3a26e71b034ce05ef0ccf71649f31a5a797af028a2fae14928b47"

@@ -4,17 +4,18 @@ An uncompressed tar (what it holds is compressed already): `manifest.json`, then
 """
 
 import hashlib
+import io
 import json
 import os
 import tarfile
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from farwheel import cache, fetch, nix, store
 from farwheel.errors import FarwheelError
 from farwheel.fetch import Adder, Wanted
+from farwheel.files import beside
 from farwheel.pins import Pin
 
 _FORMAT = 1
@@ -48,21 +49,14 @@ def _stored(item: Wanted) -> Path | None:
 
 
 def _archive(path: Path, manifest: dict[str, Any], files: dict[str, Path]) -> None:
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
-            with tempfile.NamedTemporaryFile(dir=cache.folder()) as text:
-                text.write(json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
-                text.flush()
-                _append(tar, "manifest.json", Path(text.name))
+    text = json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"
+    with beside(path) as new:
+        with tarfile.open(new, "w") as tar:
+            _append(tar, "manifest.json", io.BytesIO(text), len(text))
             for sha256, source in sorted(files.items()):
-                _append(tar, f"files/{sha256}", source)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+                with source.open("rb") as file:
+                    _append(tar, f"files/{sha256}", file, source.stat().st_size)
+        new.replace(path)
 
 
 class _Collector(Adder):
@@ -76,12 +70,11 @@ class _Collector(Adder):
         self._files[pin] = path
 
 
-def _append(tar: tarfile.TarFile, name: str, source: Path) -> None:
+def _append(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None:
     entry = tarfile.TarInfo(name)
-    entry.size = source.stat().st_size
+    entry.size = size
     entry.mtime = _EPOCH
-    with source.open("rb") as file:
-        tar.addfile(entry, file)
+    tar.addfile(entry, content)
 
 
 def read(path: Path) -> int:

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from farwheel.errors import FarwheelError
-from farwheel.transfer import sha256_of
+from farwheel.files import sha256_of
 
 # What is shown: enough to see the cause, never more than one reads.
 MAX_SHOWN = 100

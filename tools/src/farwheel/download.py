@@ -11,9 +11,10 @@ from typing import Protocol
 
 from farwheel import cache, crates, mirrors, trees
 from farwheel.errors import FarwheelError, UnavailableError
+from farwheel.files import sha256_of
 from farwheel.locate import Locator
 from farwheel.pins import Pin
-from farwheel.transfer import Patience, RefusedError, StoppedError, sha256_of, transfer
+from farwheel.transfer import Patience, RefusedError, StoppedError, transfer
 from farwheel.web import Client, HTTPError
 
 WORKERS = 8

@@ -1,15 +1,14 @@
 """Pins: bytes that are named by their hash and by where a registry keeps them, never by a URL."""
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from farwheel.errors import FarwheelError
+from farwheel.files import beside
 
 REGISTRIES = ("crates", "debian", "github", "pypi")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -88,17 +87,9 @@ def json_text(data: object) -> str:
 
 def write_json(path: Path, data: object) -> None:
     """Write `json_text` so that a reader sees the old file or the new one."""
-    text = json_text(data)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with beside(path) as new:
+        new.write_text(json_text(data), encoding="utf-8")
+        new.replace(path)
 
 
 def pins_in(data: object, where: str) -> list[Pin]:

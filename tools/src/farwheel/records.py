@@ -10,9 +10,9 @@ from packaging.utils import parse_wheel_filename
 
 from farwheel import builder, cache, derivation, ledger, needs, nix, receipts, status, wheelhouse
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.reproduce import Held, Outcome
 from farwheel.targets import Target, attributes, catalogue, derivations
-from farwheel.transfer import sha256_of
 
 
 def path(name: str) -> Path:

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from farwheel import builder, nix, wheelhouse
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.pins import read_json
 from farwheel.targets import Target, attributes, catalogue, derivations
-from farwheel.transfer import sha256_of
 
 USUAL = ("varied", "mode")
 VARIATIONS = ("again", *USUAL)

@@ -1,12 +1,12 @@
 """One file from one URL: resumed where an earlier attempt stopped, checked while it streams."""
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from farwheel.files import sha256_of
 from farwheel.pins import Pin
 from farwheel.web import Client, HTTPError, Response
 
@@ -130,9 +130,3 @@ def _check_content(part: Path, pin: Pin, *, resumed: bool, progress: Callable[[i
         _restart(part, pin.size, progress)
         # The beginning may have come from a mirror that lied: then a whole new file is worth a try.
         raise RefusedError(f"wrong content: sha256 is {got}, pinned is {pin.sha256}", again=resumed)
-
-
-def sha256_of(path: Path) -> str:
-    """The hash (hex) of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -20,9 +20,10 @@ from nix_prefetch_github.revision_index_factory import RevisionIndexFactoryImpl
 
 from farwheel import cache, mirrors, nix
 from farwheel.errors import FarwheelError, UsageError
+from farwheel.files import sha256_of
 from farwheel.git import Git
 from farwheel.pins import Pin
-from farwheel.transfer import RefusedError, sha256_of
+from farwheel.transfer import RefusedError
 
 Repository = GithubRepository
 _T = TypeVar("_T")

@@ -1,12 +1,10 @@
 """From the Nix store into the user's folder."""
 
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from farwheel.errors import FarwheelError
-from farwheel.transfer import sha256_of
+from farwheel.files import beside, sha256_of
 
 
 def wheels(output: str) -> list[Path]:
@@ -33,14 +31,8 @@ def put(wheel: Path, folder: Path, *, force: bool) -> tuple[Path, str]:
                 f"{target} exists and holds other bytes than this build made",
                 "one name stands for one content: move the old one away, or replace it with --force",
             )
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{wheel.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as copy, wheel.open("rb") as source:
+    with beside(target) as new:
+        with new.open("wb") as copy, wheel.open("rb") as source:
             shutil.copyfileobj(source, copy)
-        temporary.chmod(0o644)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        new.replace(target)
     return target, sha256

@@ -8,6 +8,7 @@ from packaging.utils import parse_wheel_filename
 
 from farwheel import cache, sdist, simple
 from farwheel.errors import FarwheelError
+from farwheel.files import beside
 from farwheel.index import metadata as contents
 from farwheel.index.expected import Expected
 from farwheel.mirrors import shown
@@ -57,9 +58,9 @@ def metadata(client: Client, file: File) -> bytes:
 def keep(file: File, content: bytes) -> bytes:
     """Put METADATA into the cache; it is given back."""
     kept = _kept(file)
-    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as part:
-        part.write(content)
-    Path(part.name).replace(kept)
+    with beside(kept) as new:
+        new.write_bytes(content)
+        new.replace(kept)
     return content
 
 

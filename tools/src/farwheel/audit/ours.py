@@ -9,9 +9,9 @@ from farwheel import simple
 from farwheel.audit import fetched
 from farwheel.audit.upstream import Upstream
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.index import expected, metadata
 from farwheel.simple import File
-from farwheel.transfer import sha256_of
 from farwheel.web import Client
 
 

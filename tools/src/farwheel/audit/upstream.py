@@ -14,6 +14,7 @@ from packaging.version import Version
 from farwheel import cache, simple
 from farwheel.audit import fetched
 from farwheel.audit.goal import PLATFORMS
+from farwheel.files import beside
 from farwheel.simple import File
 from farwheel.web import Client
 
@@ -67,9 +68,9 @@ class Upstream:
             else:
                 found = _releases(fetched.files(answer), name)
                 old = {"etag": answer.headers.get("etag", ""), "releases": [_packed(one) for one in found]}
-                part = kept.with_suffix(f".{time.monotonic_ns()}")
-                part.write_text(json.dumps(old), encoding="utf-8")
-                part.replace(kept)
+                with beside(kept) as new:
+                    new.write_text(json.dumps(old), encoding="utf-8")
+                    new.replace(kept)
         return [_unpacked(row) for row in old["releases"]]
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.index import expected, metadata
 from farwheel.index.expected import Expectation, Expected
 from farwheel.index.model import File, Index, Project, Status
 from farwheel.pins import Pin
-from farwheel.transfer import sha256_of
 
 _SHOWN = 10
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from farwheel import builder, compare, nix, records, suites, wheelhouse
 from farwheel.derivation import short_name
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.matrix.jobs import Changes, Job, package, target
 from farwheel.targets import Target
-from farwheel.transfer import sha256_of
 from farwheel.verify import allowances, verify
 
 

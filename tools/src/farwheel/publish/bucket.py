@@ -18,8 +18,8 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.publish.place import ChangedError, Page, media_type, other_bytes
-from farwheel.transfer import sha256_of
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _PATIENCE: Any = {"max_retries": 5, "retry_timeout": timedelta(seconds=60)}

@@ -3,16 +3,14 @@
 import contextlib
 import fcntl
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from farwheel.errors import FarwheelError
+from farwheel.files import beside, sha256_of
 from farwheel.index.write import PARTS
 from farwheel.publish.place import ChangedError, Page, other_bytes
-from farwheel.transfer import sha256_of
 
 # What GitHub Pages reads, beside the names that begin with a dot.
 _HOSTS = {"CNAME"}
@@ -35,7 +33,8 @@ class Folder:
         """See `Place`."""
         target = self._root / name
         if not target.exists():
-            with self._beside(target) as temporary:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with beside(target) as temporary:
                 shutil.copyfile(source, temporary)
                 # A link is made only where nothing is, however many try.
                 with contextlib.suppress(FileExistsError):
@@ -57,24 +56,12 @@ class Folder:
     def write(self, name: str, content: bytes, before: Page | None) -> None:
         """See `Place`."""
         target = self._root / name
-        with self._beside(target) as temporary, self._alone():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with beside(target) as temporary, self._alone():
             if self.read(name) != before:
                 raise ChangedError(name)
             temporary.write_bytes(content)
             temporary.replace(target)
-
-    @contextlib.contextmanager
-    def _beside(self, target: Path) -> Iterator[Path]:
-        """A file that others do not see, readable by all; gone afterwards."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            temporary.chmod(0o644)
-            yield temporary
-        finally:
-            temporary.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
