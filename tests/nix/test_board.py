@@ -1,7 +1,6 @@
 """How a board is entered and left: one with an empty floor, so that no interpreter has to be built."""
 
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from farwheel import board, builder, cache, derivation, nix
 from farwheel.board import Board
 from farwheel.cli import main
+from farwheel.index.serve import running
 from farwheel.probe import Probe
 
 pytestmark = pytest.mark.nix
@@ -65,10 +65,8 @@ def url() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as top:
+        yield f"{top}/"
 
 
 def test_exit_code_and_output_are_the_commands(run: Run) -> None:

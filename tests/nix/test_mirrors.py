@@ -5,13 +5,14 @@ import json
 import secrets
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from farwheel.index.serve import running
 
 pytestmark = pytest.mark.nix
 
@@ -27,11 +28,8 @@ def mirror(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     folder.mkdir()
     handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
     handler.log_message = lambda *_: None  # type: ignore[attr-defined]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield folder, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as top:
+        yield folder, top
 
 
 def flake(tmp_path: Path, content: bytes, base: str) -> Path:

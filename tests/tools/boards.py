@@ -1,14 +1,13 @@
 """What users do with wheels: an index of them on loopback, and a fresh root that installs from it."""
 
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from farwheel import board, builder, targets, wheelhouse
 from farwheel.cli import main
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from farwheel.targets import Target
 
 
@@ -21,12 +20,8 @@ def published(wheels: list[Target], folder: Path) -> Iterator[str]:
             wheelhouse.put(wheel, folder / "wheelhouse", force=False)
     site = folder / "site"
     assert main(["index", str(site), "--wheels", str(folder / "wheelhouse"), "--partial"]) == 0
-    with server(site, 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{running.server_port}/simple/"
-        finally:
-            running.shutdown()
+    with running(server(site, 0)) as top:
+        yield f"{top}/simple/"
 
 
 def on_board(

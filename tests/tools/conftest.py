@@ -7,10 +7,10 @@ import re
 import shutil
 import socket
 import subprocess
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 
 import wheels
 from farwheel import nix, targets
+from farwheel.index.serve import running
 from loopback import Server
 from package_index import PackageIndex
 from package_index import serve as serve_index
@@ -38,7 +39,7 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 @pytest.fixture
 def serve() -> Iterator[Callable[[], Server]]:
     """Start a mirror; several may be started."""
-    running = []
+    stack = ExitStack()
 
     def start() -> Server:
         mirror = Server("")
@@ -57,17 +58,11 @@ def serve() -> Iterator[Callable[[], Server]]:
             def log_message(self, *_: object) -> None:
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        running.append(server)
-        mirror.url = f"http://127.0.0.1:{server.server_port}"
+        mirror.url = stack.enter_context(running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)))
         return mirror
 
-    yield start
-    for server in running:
-        server.shutdown()
-        server.server_close()
+    with stack:
+        yield start
 
 
 @pytest.fixture(params=["json", "html"])

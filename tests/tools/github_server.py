@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from farwheel.index.serve import running
 from github_schema import OPERATIONS, violations
 from github_state import SLUG, Answer, State, error
 
@@ -147,10 +148,5 @@ def serve(github: FakeGitHub) -> Iterator[FakeGitHub]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        github.state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as github.state.url:
         yield github
-        server.shutdown()
-        thread.join()

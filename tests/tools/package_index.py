@@ -5,13 +5,14 @@ import html
 import io
 import json
 import tarfile
-import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from farwheel.index.serve import running
 
 UPLOADED = "2026-10-02T23:07:22.290270Z"
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -129,13 +130,9 @@ def serve(index: PackageIndex) -> Iterator[PackageIndex]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class says so
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        index.url = f"http://127.0.0.1:{server.server_address[1]}/simple"
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as top:
+        index.url = f"{top}/simple"
         yield index
-        server.shutdown()
-        thread.join()
 
 
 def _find(index: PackageIndex, path: str) -> tuple[str, bytes]:

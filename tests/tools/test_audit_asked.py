@@ -1,12 +1,11 @@
 """`audit` asks indexes and reads what it is given: it does without what is not there, or names it."""
 
-import threading
 from pathlib import Path
 
 import pytest
 
 from audits import BOTH_KINDS, ONE, X86, Capture, audited, demo, failed, forget, missing
-from farwheel.index.serve import server as serving
+from farwheel.index.serve import running, server
 from index_repository import PURE, RISCV, Repository, file_name
 from package_index import PackageIndex
 
@@ -19,15 +18,13 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pypi: PackageInd
 def test_the_published_index_can_be_asked(repository: Repository, capsys: Capture) -> None:
     repository.publish(repository.root / "site")
     repository.pin("later", "1.0")
-    with serving(repository.root / "site", 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://127.0.0.1:{running.server_port}/simple/"
+    with running(server(repository.root / "site", 0)) as top:
+        url = f"{top}/simple/"
         (row,) = audited(capsys, "demo", "--index", url, *ONE)
         assert row["have"] == 2
         assert audited(capsys, "demo", *ONE) == [row]
         assert missing(capsys, "later", "--index", url) == {"later": "no package index has it"}
         assert "is no index: HTTP 404" in failed(capsys, "demo", "--index", url.replace("simple", "other"))
-        running.shutdown()
     said = failed(capsys, "demo", "--index", url)
     assert f"{url} does not answer: " in said
 
@@ -81,14 +78,12 @@ def test_metadata_with_other_bytes_than_its_page_says_is_not_kept(
     repository.publish(repository.root / "site")
     beside = next(Path("site/files").glob("demo-*riscv64*.metadata"))
     true = beside.read_bytes()
-    with serving(Path("site"), 0, quiet=True) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        words = ("demo", *ONE, "--index", f"http://127.0.0.1:{running.server_port}/simple/")
+    with running(server(Path("site"), 0, quiet=True)) as top:
+        words = ("demo", *ONE, "--index", f"{top}/simple/")
         beside.write_bytes(true + b"Requires-Dist: evil\n")
         assert ".metadata has other bytes than its index says" in failed(capsys, *words)
         beside.write_bytes(true)
         assert audited(capsys, *words)[0]["missing"] == []
-        running.shutdown()
 
 
 @pytest.mark.usefixtures("repository")

@@ -4,7 +4,6 @@ import json
 import platform
 import shutil
 import sys
-import threading
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from packaging.pylock import Pylock
 from clients import OURS, Client, aimed
 from farwheel import nix
 from farwheel.cli import main
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from farwheel.pins import write_json
 from index_repository import PURE, Repository, file_name, made, page
 
@@ -56,10 +55,8 @@ def site(repository: Repository, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def url(site: Path) -> Iterator[str]:
-    with server(site, 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}/simple/"
-        running.shutdown()
+    with running(server(site, 0)) as top:
+        yield f"{top}/simple/"
 
 
 def locked(url: str, architecture: str, file: str = "requirements.txt") -> Path:

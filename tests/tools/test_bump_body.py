@@ -2,7 +2,6 @@
 
 import http.server
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -17,6 +16,7 @@ from farwheel import ledger, needs
 from farwheel.bump import body, facts, links
 from farwheel.bump.body import Evidence, Failure
 from farwheel.bump.facts import Facts
+from farwheel.index.serve import running
 from farwheel.standing import Advisory, Standing
 
 INPUTS = ledger.Inputs("5" * 64, "cpython-3.13.18", "gcc-14.2.0, glibc-2.31", "9" * 64)
@@ -197,10 +197,9 @@ def forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/far/demo"
-        server.shutdown()
+    handler = partial(Quiet, directory=str(tmp_path))
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as top:
+        yield f"{top}/far/demo"
 
 
 def test_links_are_those_that_lead_somewhere(forge: str) -> None:

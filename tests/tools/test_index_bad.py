@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from farwheel.cli import main
 from farwheel.index import kept
-from farwheel.index.serve import server as serving
+from farwheel.index.serve import running, server
 from farwheel.pins import read_json, write_json
 from index_repository import ADDED, PURE, RISCV, Repository, file_name, made, page, tree, with_demo
 from made_wheel import Member, packed
@@ -260,13 +259,9 @@ def test_pinned_wheels_come_from_the_mirrors_and_then_from_the_cache(
     name = other.wheel("pure", tag=PURE)
     other.publish(other.root / "site")
     repository.pin("pure", "1.0")
-    with serving(other.root / "site", 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setenv("FARWHEEL_PYPI", f"http://127.0.0.1:{running.server_port}/simple")
-        try:
-            assert main(["index", "site"]) == 0
-        finally:
-            running.shutdown()
+    with running(server(other.root / "site", 0)) as top:
+        monkeypatch.setenv("FARWHEEL_PYPI", f"{top}/simple")
+        assert main(["index", "site"]) == 0
     assert (repository.root / "site/files" / name).read_bytes() == (other.wheels / name).read_bytes()
     assert main(["index", "another"]) == 0
     assert capsys.readouterr().out == f"{NAME}\n{name}\n" * 2

@@ -3,15 +3,15 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from browser import Browser, browser, program
 from farwheel.index.pages.grid import STATES
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from index_pages import EVIL, LONG, every_state, hostile, publish, thousand
 
 PICTURES = Path(__file__).parents[2] / "build/screenshots"
@@ -41,13 +41,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         "hostile": publish(hostile(root / "2"), root / "hostile"),
         "thousand": publish(thousand(root / "3"), root / "thousand"),
     }
-    running = {name: server(out, 0) for name, out in made.items()}
-    for each in running.values():
-        threading.Thread(target=each.serve_forever, args=(0.01,), daemon=True).start()
-    yield {name: f"http://127.0.0.1:{each.server_port}/" for name, each in running.items()}
-    for each in running.values():
-        each.shutdown()
-        each.server_close()
+    with ExitStack() as stack:
+        yield {name: f"{stack.enter_context(running(server(out, 0)))}/" for name, out in made.items()}
 
 
 @pytest.fixture(scope="module")

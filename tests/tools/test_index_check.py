@@ -1,7 +1,6 @@
 """`index --check`: a published index over HTTP against the ledgers."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from farwheel.cli import main
 from farwheel.index import negotiate
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from index_repository import RISCV, Repository, made, page, with_site
 
 Capture = pytest.CaptureFixture[str]
@@ -23,16 +22,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 @pytest.fixture
-def running(repository: Repository) -> Iterator[ThreadingHTTPServer]:
-    with server(repository.root / "site", 0) as found:
-        threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True).start()
+def service(repository: Repository) -> Iterator[ThreadingHTTPServer]:
+    with running(found := server(repository.root / "site", 0)):
         yield found
-        found.shutdown()
 
 
 @pytest.fixture
-def url(running: ThreadingHTTPServer) -> str:
-    return f"http://127.0.0.1:{running.server_port}/simple/"
+def url(service: ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{service.server_port}/simple/"
 
 
 def file(repository: Repository, name: str) -> Path:
@@ -148,9 +145,9 @@ def test_html_that_calls_itself_json_is_no_index(repository: Repository, url: st
     assert f"{url} is no simple index" in capsys.readouterr().err
 
 
-def test_a_server_that_is_not_there_is_named(url: str, running: ThreadingHTTPServer, capsys: Capture) -> None:
-    running.shutdown()
-    running.server_close()
+def test_a_server_that_is_not_there_is_named(url: str, service: ThreadingHTTPServer, capsys: Capture) -> None:
+    service.shutdown()
+    service.server_close()
     assert main(["index", "--check", url]) == 1
     assert f"{url} went away at its list of projects: " in capsys.readouterr().err
 
@@ -158,11 +155,11 @@ def test_a_server_that_is_not_there_is_named(url: str, running: ThreadingHTTPSer
 def test_a_server_that_goes_away_in_the_middle_is_named(
     repository: Repository,
     url: str,
-    running: ThreadingHTTPServer,
+    service: ThreadingHTTPServer,
     capsys: Capture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    handler = running.RequestHandlerClass.func  # type: ignore[attr-defined]
+    handler = service.RequestHandlerClass.func  # type: ignore[attr-defined]
     send = handler.send_head
 
     def until_files(self: object) -> object:

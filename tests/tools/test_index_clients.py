@@ -3,8 +3,8 @@
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +14,7 @@ from packaging.tags import sys_tags
 
 import index_downloads
 from clients import OURS, Client, aimed, pip_command, pip_of_311, run
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from index_repository import PURE, Repository, file_name, made
 
 HOST = str(next(sys_tags()))
@@ -51,17 +51,8 @@ def site(published: Repository, tmp_path: Path) -> Path:
 @pytest.fixture
 def serving() -> Iterator[Callable[[ThreadingHTTPServer], str]]:
     """Run a server; its URL."""
-    running = []
-
-    def start(found: ThreadingHTTPServer) -> str:
-        threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True).start()
-        running.append(found)
-        return f"http://127.0.0.1:{found.server_port}"
-
-    yield start
-    for found in running:
-        found.shutdown()
-        found.server_close()
+    with ExitStack() as stack:
+        yield lambda found: stack.enter_context(running(found))
 
 
 @pytest.fixture

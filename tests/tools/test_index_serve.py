@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 
 from farwheel.cli import main
 from farwheel.index.negotiate import choose
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from index_repository import Repository
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -35,11 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(site: Path) -> Iterator[httpx.Client]:
-    with server(site, 0) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        with httpx.Client(base_url=f"http://127.0.0.1:{running.server_port}") as found:
-            yield found
-        running.shutdown()
+    with running(server(site, 0)) as top, httpx.Client(base_url=top) as found:
+        yield found
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import threading
 from pathlib import Path
 
 import obstore
@@ -11,7 +10,7 @@ import pytest
 from obstore.store import S3Store
 
 from farwheel.cli import main
-from farwheel.index.serve import server
+from farwheel.index.serve import running, server
 from index_repository import Repository, made, page, tree, with_site
 from publish_target import Target, files, published
 
@@ -161,16 +160,14 @@ def test_what_arrived_is_checked(
     target: Target, repository: Repository, capsys: Capture, tmp_path: Path
 ) -> None:
     """Through a server over what lies there; the folder's is made by the verb."""
-    with server(repository.root / "site", 0, quiet=True) as running:
-        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        more = ["--url", f"http://127.0.0.1:{running.server_port}/simple/"] if "s3:" in target.to else []
+    with running(server(repository.root / "site", 0, quiet=True)) as top:
+        more = ["--url", f"{top}/simple/"] if "s3:" in target.to else []
         assert main(["publish", "--to", target.to, "--deep", *more]) == 0
         name = repository.wheel("late")
         capsys.readouterr()
         assert main(["publish", "--to", target.to, *more]) == 1
         assert f"missing: {name}: the index does not list it" in capsys.readouterr().err
         assert main(["publish", "--to", target.to, "--partial", *more]) == 0
-        running.shutdown()
     assert tmp_path.exists()
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from farwheel.audit.goal import Goal
 from farwheel.audit.ours import Ours
 from farwheel.audit.upstream import Release, Upstream
 from farwheel.errors import FarwheelError
+from farwheel.index.serve import running
 from farwheel.index.simple_json import TYPE
 from farwheel.simple import File
 
@@ -138,8 +138,6 @@ def serve(goal: Goal, ours: Ours, upstream: Upstream) -> Iterator[Shelf]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with Server(("127.0.0.1", 0), Handler) as server, tempfile.TemporaryDirectory() as shelf.cache:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        shelf.url = f"http://127.0.0.1:{server.server_port}"
+    server = Server(("127.0.0.1", 0), Handler)
+    with running(server) as shelf.url, tempfile.TemporaryDirectory() as shelf.cache:
         yield shelf
-        server.shutdown()

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,19 +70,15 @@ def _place(to: str) -> "Place":
 
 
 def _check(to: str, url: str, *, deep: bool, partial: bool) -> None:
-    from farwheel.index.serve import server
+    from farwheel.index.serve import running, server
 
     if url:
         _report(url, deep=deep, partial=partial)
     elif to.startswith("s3://"):
         sys.stderr.write("farwheel: not checked over HTTP: --url says where it can be read\n")
     else:
-        with server(Path(to), 0, quiet=True) as running:
-            threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-            try:
-                _report(f"http://127.0.0.1:{running.server_port}/simple/", deep=deep, partial=partial)
-            finally:
-                running.shutdown()
+        with running(server(Path(to), 0, quiet=True)) as top:
+            _report(f"{top}/simple/", deep=deep, partial=partial)
 
 
 def _report(url: str, *, deep: bool, partial: bool) -> None:

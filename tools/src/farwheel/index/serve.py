@@ -4,6 +4,9 @@ import errno
 import os
 import re
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -50,6 +53,17 @@ def server(out: Path, port: int, *, quiet: bool = False) -> ThreadingHTTPServer:
             f"port {port} cannot be had: {os.strerror(error.errno)}",
             "take another one: --port 8001, or --port 0",
         ) from None
+
+
+@contextmanager
+def running(found: ThreadingHTTPServer) -> Iterator[str]:
+    """Let a server on loopback answer as long as the block runs; its URL, without a slash at the end."""
+    with found:
+        threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{found.server_port}"
+        finally:
+            found.shutdown()
 
 
 class _Handler(SimpleHTTPRequestHandler):
