@@ -1,7 +1,6 @@
 """Requirements resolved by uv, for the machine that builds (x86-64 Linux), wheels only."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from packaging.pylock import Pylock
 from packaging.tags import Tag
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from uv import find_uv_bin
 
 from farwheel import interpreter, web
 from farwheel.errors import FarwheelError
@@ -112,7 +112,7 @@ def compiled(
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         command = [
-            *(_find_uv(), "pip", "compile", "-", "--no-header", "--only-binary", ":all:"),
+            *(find_uv_bin(), "pip", "compile", "-", "--no-header", "--only-binary", ":all:"),
             # This interpreter, so that uv does not look for one: it only has to be some Python.
             *("--python", sys.executable, *words),
         ]
@@ -137,11 +137,3 @@ def _environment(root: str) -> dict[str, str]:
     if bundle := web.certificates():
         environment["SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE"] = bundle
     return environment
-
-
-def _find_uv() -> str:
-    beside = Path(sys.executable).parent / "uv"
-    found = str(beside) if beside.exists() else shutil.which("uv")
-    if not found:
-        raise FarwheelError("uv is missing: it resolves the build requirements", "run this by tools/farwheel")
-    return found
