@@ -1,14 +1,14 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from packaging.version import Version
 
 from farwheel import web
 from farwheel.errors import FarwheelError, UnavailableError
-from farwheel.pypi import Index, epoch
+from farwheel.pypi import Index
 from package_index import UPLOADED, PackageIndex, serve
 
 WHEN = datetime.fromisoformat(UPLOADED)
@@ -153,7 +153,3 @@ def test_wheels_of_one_version(server: PackageIndex) -> None:
     server.add("demo", "demo-1.0-broken.whl", b"")
     names = [file.name for file, _ in client_of(server).wheels("demo", Version("1.0"))]
     assert names == ["demo-1.0-cp313-cp313-manylinux_2_17_x86_64.whl", "demo-1.0-py3-none-any.whl"]
-
-
-def test_epoch_takes_times_without_zone_as_utc() -> None:
-    assert epoch(datetime(1970, 1, 2, tzinfo=UTC)) == epoch(datetime(1970, 1, 2)) == 86400  # noqa: DTZ001

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from packaging.specifiers import SpecifierSet
@@ -62,7 +62,7 @@ class Index:
         A yanked release or a pre-release is taken only when `hold` names it exactly.
         """
         specifier = SpecifierSet(hold)
-        exact = any(s.operator in {"==", "==="} and not s.version.endswith(".*") for s in specifier)
+        exact = names_one(specifier)
         found = [
             sdist
             for sdist in _sdists(self.files(project), canonicalize_name(project))
@@ -128,25 +128,20 @@ class Index:
         if file.size is not None:
             return file.size
         if file.url not in self._sizes:
-            with self._errors(file.url):
+            try:
                 # Otherwise the length is that of a compressed answer.
                 answer = _successful(self.client.head(file.url, headers={"Accept-Encoding": "identity"}))
                 self._sizes[file.url] = int(answer.headers["content-length"])
+            except (web.HTTPError, KeyError, ValueError) as error:
+                raise UnavailableError(
+                    f"{shown(file.url)}: {error}", f"try again, or set {setting('pypi')} to another index"
+                ) from error
         return self._sizes[file.url]
 
-    @contextmanager
-    def _errors(self, url: str) -> Iterator[None]:
-        try:
-            yield
-        except (web.HTTPError, KeyError, ValueError) as error:
-            raise UnavailableError(
-                f"{shown(url)}: {error}", f"try again, or set {setting('pypi')} to another index"
-            ) from error
 
-
-def epoch(when: datetime) -> int:
-    """Whole seconds since 1970, for SOURCE_DATE_EPOCH."""
-    return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+def names_one(specifier: SpecifierSet) -> bool:
+    """Whether it names a version exactly, which may then be a pre-release, or yanked."""
+    return any(one.operator in {"==", "==="} and not one.version.endswith(".*") for one in specifier)
 
 
 class _GoneError(ValueError):

@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 from farwheel import cache, nix, trees
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
-from farwheel.pypi import Index, epoch
+from farwheel.pypi import Index, names_one
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def of_index(index: Index, download: Callable[[Pin], Path], name: str, hold: str
     """The sdist of the newest release within the specifier `hold`; see `Index.newest_sdist`."""
     release = index.newest_sdist(name, hold)
     pin = index.pin(release.file)
-    time = epoch(index.upload_time(name, release.version, release.file))
+    time = int(index.upload_time(name, release.version, release.file).timestamp())
     return Source(release.version, pin, download(pin), time, release.file.requires_python)
 
 
@@ -60,7 +60,7 @@ def newest(tags: dict[str, str], name: str, hold: str = "") -> tuple[Version, st
     when `hold` names it exactly.
     """
     specifier = SpecifierSet(hold)
-    exact = any(s.operator in {"==", "==="} and not s.version.endswith(".*") for s in specifier)
+    exact = names_one(specifier)
     found = [
         (version, tag, commit)
         for version, tag, commit in versions(tags, name)
