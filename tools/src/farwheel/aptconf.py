@@ -1,5 +1,6 @@
 """What apt is configured to use."""
 
+from email.parser import HeaderParser
 from pathlib import Path
 
 
@@ -33,19 +34,11 @@ def _one_line_style(text: str) -> list[str]:
 
 
 def _deb822_style(text: str) -> list[str]:
-    """Stanzas of fields; a line that starts with a blank continues the field before."""
+    """Stanzas of fields, which have the form of a message's headers."""
     found = []
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     for stanza in "\n".join(lines).split("\n\n"):
-        fields: dict[str, str] = {}
-        name = ""
-        for line in stanza.splitlines():
-            if line[:1] in {" ", "\t"}:
-                fields[name] = f"{fields.get(name, '')} {line.strip()}"
-            else:
-                name, _, value = line.partition(":")
-                name = name.strip().lower()
-                fields[name] = value.strip()
-        if fields.get("enabled", "yes").lower() not in {"no", "false", "0"}:
-            found += fields.get("uris", "").split()
+        fields = HeaderParser().parsestr(stanza.lstrip("\n"))
+        if fields.get("Enabled", "yes").strip().lower() not in {"no", "false", "0"}:
+            found += fields.get("URIs", "").split()
     return found
