@@ -6,7 +6,6 @@ import platform
 import pwd
 import re
 import shutil
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,7 +180,8 @@ def reachable(registry: str) -> list[Check]:
             return f"{type(error).__name__}: {error}".rstrip(": ")
         return f"HTTP {status}" if status >= _CLIENT_ERROR else ""
 
-    problems = _in_parallel(ask, urls)
+    with ThreadPoolExecutor(len(urls)) as pool:
+        problems = list(pool.map(ask, urls))
     bad = "warn" if "" in problems else "fail"
     cure = f"set {mirrors.setting(registry)} to a mirror that this machine can reach"
     return [
@@ -190,8 +190,3 @@ def reachable(registry: str) -> list[Check]:
         else Check(name, "ok", f"{mirrors.shown(url)} answers")
         for url, problem in zip(urls, problems, strict=True)
     ]
-
-
-def _in_parallel(function: Callable[[str], str], words: list[str]) -> list[str]:
-    with ThreadPoolExecutor(len(words)) as pool:
-        return list(pool.map(function, words))
