@@ -1,13 +1,12 @@
 """`farwheel audit`: whether an installation would succeed from our index alone."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _row(name: str, verdict: "Verdict", *, with_files: bool) -> dict[str, Any]:
 def _tell(rows: "list[tuple[str, Verdict]]", *, as_json: bool, with_files: bool) -> None:
     if as_json:
         listed = [_row(name, verdict, with_files=with_files) for name, verdict in rows]
-        sys.stdout.write(json.dumps(listed, indent=2) + "\n")
+        print_json(listed)
         return
     for name, verdict in rows:
         found = f"{len(verdict.files)} of {verdict.wanted}" if verdict.missing else "complete"

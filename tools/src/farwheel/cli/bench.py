@@ -1,12 +1,11 @@
 """`farwheel bench`: figures of this machine, from one run."""
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
-from farwheel.cli.options import Cores, Json
+from farwheel.cli.options import Cores, Json, print_json
 
 
 def bench(
@@ -47,7 +46,7 @@ def bench(
             "packages": {row.package: {"seconds": row.seconds, "ratios": row.ratios} for row in rows},
             "seconds": costs,
         }
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        print_json(data)
         return
     sys.stdout.write("\n" + _line(["what", "s"]) + _line(["---"] * 2))
     for what, seconds in costs.items():

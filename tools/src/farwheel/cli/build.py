@@ -1,13 +1,12 @@
 """`farwheel build`: wheels into a folder."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import AnyTargets, Cores, Jobs, Json, Pythons
+from farwheel.cli.options import AnyTargets, Cores, Jobs, Json, Pythons, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -56,7 +55,7 @@ def build(
             except FarwheelError as error:
                 refused[target] = error
     if as_json:
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        print_json(rows)
     else:
         # A wheel for the stable ABI comes up once for each CPython.
         files = dict.fromkeys(str(output / str(row["file"])) for row in rows)

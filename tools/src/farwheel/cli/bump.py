@@ -1,12 +1,11 @@
 """`farwheel bump`: upstream's releases as pull requests."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def bump(
         if not as_json:
             _tell(row)
     if as_json:
-        sys.stdout.write(json.dumps([row.to_json() for row in rows], indent=2) + "\n")
+        print_json([row.to_json() for row in rows])
     if any(row.did in WRONG for row in rows):
         raise typer.Exit(1)
 

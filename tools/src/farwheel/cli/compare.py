@@ -1,6 +1,5 @@
 """`farwheel compare`: what differs between two wheels."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 
@@ -29,11 +28,11 @@ def compare(
             raise UsageError(f"{path} is no file")
     if as_json:
         listed = [asdict(difference) for difference in comparing.compare(left, right)]
-        text = json.dumps(listed, indent=2) + "\n"
+        print_json(listed)
         differ = bool(listed)
     else:
         text = comparing.report(left, right)
+        sys.stdout.write(text)
         differ = bool(text)
-    sys.stdout.write(text)
     if differ:
         raise typer.Exit(1)

@@ -1,12 +1,11 @@
 """`farwheel doctor`: examine this machine."""
 
-import json
 import sys
 from dataclasses import asdict
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 
 
 def doctor(as_json: Json = False) -> None:
@@ -15,7 +14,7 @@ def doctor(as_json: Json = False) -> None:
 
     checks = examine()
     if as_json:
-        sys.stdout.write(json.dumps([asdict(check) for check in checks], indent=2) + "\n")
+        print_json([asdict(check) for check in checks])
     else:
         width = max(len(check.name) for check in checks)
         for check in checks:

@@ -1,14 +1,13 @@
 """`farwheel index`: a package index as a static folder."""
 
 import functools
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def _write(
         )
     if as_json:
         row = {"projects": len(found.projects), "files": len(files), "new": written.new, "gone": written.gone}
-        sys.stdout.write(json.dumps(row, indent=2) + "\n")
+        print_json(row)
         return
     sys.stderr.writelines(f"farwheel: no longer there: {name}\n" for name in written.gone)
     sys.stdout.writelines(f"{name}\n" for name in written.new)
@@ -118,7 +117,7 @@ def _check(url: str, *, deep: bool, partial: bool, as_json: bool) -> None:
     with client() as http:
         findings = check.check(http, url, wanted, deep=deep, partial=partial)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
+        print_json([asdict(finding) for finding in findings])
     else:
         sys.stdout.writelines(f"{f.problem:7}  {f.file}: {f.said}\n" for f in findings)
     if findings:

@@ -1,13 +1,12 @@
 """`farwheel ledger`: which bytes each wheel has."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from farwheel.cli.options import Cores, Json, Pythons, Targets
+from farwheel.cli.options import Cores, Json, Pythons, Targets, print_json
 
 ledger = typer.Typer(
     help="Which bytes each wheel has: pkgs/NAME/wheels.json.",
@@ -76,7 +75,7 @@ def show(targets: Targets, python: Pythons = None, as_json: Json = False) -> Non
         if any(t.architecture == entry.architecture and t.python in entry.pythons for t in wanted)
     }
     if as_json:
-        sys.stdout.write(json.dumps({n: asdict(e) for n, e in rows.items()}, indent=2, sort_keys=True) + "\n")
+        print_json({n: asdict(e) for n, e in rows.items()}, sort_keys=True)
         return
     for name, entry in rows.items():
         variations = ", ".join(past.variation for past in entry.reproduced) or "never"
@@ -103,7 +102,7 @@ def missing(
     if as_json:
         names = dict.fromkeys(target.name for target in targets)
         grouped = {name: [str(one) for one in targets if one.name == name] for name in names}
-        sys.stdout.write(json.dumps(grouped, indent=2) + "\n")
+        print_json(grouped)
         return
     sys.stdout.writelines(f"{target}\n" for target in targets)
 

@@ -1,9 +1,8 @@
 """`farwheel list`: what can be built."""
 
-import json
 import sys
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 
 
 def list_(as_json: Json = False) -> None:
@@ -14,7 +13,7 @@ def list_(as_json: Json = False) -> None:
     nix.ensure()
     known = catalogue()
     if as_json:
-        sys.stdout.write(json.dumps(known, indent=2, sort_keys=True) + "\n")
+        print_json(known, sort_keys=True)
         return
     rows = [
         (name, entry["version"], " ".join(entry["architectures"]), " ".join(entry["pythons"]), entry["mode"])

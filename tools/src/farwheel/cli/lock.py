@@ -1,6 +1,5 @@
 """`farwheel lock`: pins from upstream's metadata; nobody edits a pin."""
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.cli.sources import upstream
 from farwheel.errors import UsageError
 
@@ -64,7 +63,7 @@ def lock(
                 sys.stdout.write(f"{change.path}\n")
     if as_json:
         listed = [{"path": str(change.path), "changes": change.lines()} for change in found]
-        sys.stdout.write(json.dumps(listed, indent=2, sort_keys=True) + "\n")
+        print_json(listed, sort_keys=True)
     if check and found:
         raise typer.Exit(1)
 

@@ -1,13 +1,12 @@
 """`farwheel matrix`: the jobs of a CI run."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Cores, Jobs, Json
+from farwheel.cli.options import Cores, Jobs, Json, print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def matrix(
     if run:
         _run(changes, chosen, run, output, cores=cores, jobs=jobs)
     elif as_json:
-        sys.stdout.write(json.dumps(_plain(changes, chosen), indent=2) + "\n")
+        print_json(_plain(changes, chosen))
     else:
         _table(chosen)
 

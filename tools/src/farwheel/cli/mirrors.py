@@ -1,12 +1,11 @@
 """`farwheel mirrors`: where pins come from."""
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 
@@ -53,7 +52,7 @@ def _show(fetch: dict[str, list[str]], nix: dict[str, str], *, as_json: bool) ->
     fetch = {name: [shown(url) for url in urls] for name, urls in fetch.items()}
     nix = {name: shown(url) for name, url in nix.items()}
     if as_json:
-        sys.stdout.write(json.dumps({"fetch": fetch, "nix": nix}, indent=2, sort_keys=True) + "\n")
+        print_json({"fetch": fetch, "nix": nix}, sort_keys=True)
         return
     rows = [("registry", "used by", "base URL")]
     rows += [

@@ -1,12 +1,11 @@
 """`farwheel new`: a first recipe for a project of the package index."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.cli.sources import upstream
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ def new(
         if change.needed:
             paths.append(change.path)
     if as_json:
-        sys.stdout.write(
-            json.dumps(_facts(package) | {"paths": [str(path) for path in paths]}, indent=2) + "\n"
-        )
+        print_json(_facts(package) | {"paths": [str(path) for path in paths]})
         return
     sys.stderr.writelines(f"{line}\n" for line in _told(package))
     sys.stdout.writelines(f"{path}\n" for path in paths)

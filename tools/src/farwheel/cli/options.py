@@ -1,5 +1,7 @@
-"""Options that several verbs share."""
+"""Options that several verbs share, and what --json comes to."""
 
+import json
+import sys
 from typing import Annotated
 
 import typer
@@ -18,3 +20,8 @@ Cores = Annotated[int, typer.Option(help="Cores that each build may use; 0 means
 Jobs = Annotated[
     int, typer.Option(help="Builds that run side by side; 0 means by the number of cores.", min=0)
 ]
+
+
+def print_json(data: object, *, sort_keys: bool = False) -> None:
+    """Data for programs, laid out for people too."""
+    sys.stdout.write(json.dumps(data, indent=2, sort_keys=sort_keys) + "\n")

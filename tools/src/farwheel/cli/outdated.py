@@ -1,12 +1,11 @@
 """`farwheel outdated`: our packages against upstream's newest releases."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.cli.sources import upstream
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def outdated(
     nix.ensure()
     found = look(names or [], upstream(), now=datetime.now(UTC), cooldown_days=cooldown)
     if as_json:
-        sys.stdout.write(json.dumps([one.to_json() for one in found], indent=2) + "\n")
+        print_json([one.to_json() for one in found])
     else:
         width = max(len(one.name) for one in found)
         for one in found:

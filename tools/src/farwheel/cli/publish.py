@@ -1,6 +1,5 @@
 """`farwheel publish`: an index to where people get it from."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from packaging.utils import canonicalize_name
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def publish(
         done = steps.publish(site, _place(to), {canonicalize_name(name) for name in lift or ()})
     sys.stderr.write(f"farwheel: {to}: {len(done.files)} new files, {len(done.pages)} pages written\n")
     if as_json:
-        sys.stdout.write(json.dumps({"files": done.files, "pages": done.pages}, indent=2) + "\n")
+        print_json({"files": done.files, "pages": done.pages})
     else:
         sys.stdout.writelines(f"{name}\n" for name in done.files)
     sys.stdout.flush()

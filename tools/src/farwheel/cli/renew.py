@@ -1,9 +1,9 @@
 """`farwheel bump --ingredients`: what everything is made from, at the archive's newest state."""
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
+from farwheel.cli.options import print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ def renew(names: list[str], *, dry_run: bool, as_json: bool) -> None:
     if not dry_run:
         for change in found.changes:
             change.write()
-    sys.stdout.write(json.dumps(_json(found), indent=2, sort_keys=True) + "\n" if as_json else _text(found))
+    if as_json:
+        print_json(_json(found), sort_keys=True)
+    else:
+        sys.stdout.write(_text(found))
 
 
 def _json(found: "Renewal") -> dict[str, object]:

@@ -1,12 +1,11 @@
 """`farwheel reproduce`: the same bytes under other circumstances."""
 
-import json
 import sys
 from typing import Annotated
 
 import typer
 
-from farwheel.cli.options import Cores, Json, Pythons, Targets
+from farwheel.cli.options import Cores, Json, Pythons, Targets, print_json
 
 
 def reproduce(
@@ -79,6 +78,6 @@ def reproduce(
             }
             for outcome in rows
         ]
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        print_json(data)
     if not all(outcome.same for outcome in rows):
         raise typer.Exit(1)

@@ -1,6 +1,5 @@
 """`farwheel test`: the project's own tests, or upstream's on our wheels."""
 
-import json
 import shlex
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from farwheel.cli.options import Json, Pythons
+from farwheel.cli.options import Json, Pythons, print_json
 from farwheel.errors import UsageError
 
 # By a worker a core. Tests of a file share what they set up; files go out as they are collected, since the
@@ -55,9 +54,7 @@ def test(
             chosen = suites.part(_words(select))
         outcome = suites.run(parse(words, python or ()), chosen)
         if as_json:
-            sys.stdout.write(
-                json.dumps({str(t): r for t, r in outcome.receipts.items()}, indent=2, sort_keys=True) + "\n"
-            )
+            print_json({str(t): r for t, r in outcome.receipts.items()}, sort_keys=True)
         else:
             sys.stdout.writelines(f"{suites.line(target, r)}\n" for target, r in outcome.receipts.items())
         if outcome.error:

@@ -1,6 +1,5 @@
 """`farwheel verify`: judge wheels by their files alone."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from farwheel.cli.options import Json
+from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def verify(
             sys.stdout.write(_table(report))
             sys.stdout.flush()
     if as_json:
-        sys.stdout.write(json.dumps([_plain(report) for report in reports], indent=2) + "\n")
+        print_json([_plain(report) for report in reports])
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
 
