@@ -96,21 +96,21 @@ def test_an_hour_is_not_waited(server: FakeGitHub) -> None:
         ("GET .*", error(403, "API rate limit exceeded", x_ratelimit_remaining="0", x_ratelimit_reset=reset))
     )
     with pytest.raises(LimitError):
-        client(server).get("pulls")
+        list(client(server).pages("pulls"))
     assert server.clock.slept == []
 
 
 @pytest.mark.parametrize("fault", [Answer(502), Answer(503), Answer(500), None])
 def test_what_the_server_fails_at_is_asked_again(server: FakeGitHub, fault: Answer | None) -> None:
     server.faults += [("GET .*", fault)] * 3
-    assert len(client(server).get("pulls", state="all")) == 7
+    assert len(list(client(server).pages("pulls", state="all"))) == 7
     assert server.clock.slept == [1.0, 2.0, 4.0]
 
 
 def test_a_server_that_stays_down_is_given_up(server: FakeGitHub) -> None:
     server.faults += [("GET .*", Answer(502))] * 9
     with pytest.raises(GitHubError, match="HTTP 502 Bad Gateway") as caught:
-        client(server).get("pulls")
+        list(client(server).pages("pulls"))
     assert "later" in caught.value.hint
     assert len(server.requests) == 5
 
@@ -138,7 +138,7 @@ def test_refusals_are_told_in_plain_words(
     server: FakeGitHub, token: str, repository: str, message: str, hint: str
 ) -> None:
     with pytest.raises(GitHubError, match=message) as caught:
-        client(server, token, repository).get("pulls")
+        list(client(server, token, repository).pages("pulls"))
     assert hint in caught.value.hint
     assert token not in caught.value.message + caught.value.hint
 
@@ -174,13 +174,13 @@ def test_the_fake_server_knows_what_github_takes(server: FakeGitHub) -> None:
     with pytest.raises(GitHubError, match="labels is no strings"):
         client(server).post("issues/1/labels", {"labels": "bump"})
     with pytest.raises(GitHubError, match="state cannot be 'merged'"):
-        client(server).get("pulls", state="merged")
+        list(client(server).pages("pulls", state="merged"))
     assert len(server.violations) == 4
 
 
 def test_the_environment_names_server_repository_and_token(server: FakeGitHub) -> None:
     env = {"GITHUB_API_URL": f"{server.state.url}/", "GITHUB_REPOSITORY": SLUG, "GH_TOKEN": TOKEN}
-    assert len(GitHub.of("/some/folder", env).get("pulls", state="all")) == 7
+    assert len(list(GitHub.of("/some/folder", env).pages("pulls", state="all"))) == 7
     with pytest.raises(FarwheelError, match="there is no token"):
         GitHub.of(f"git@github.com:{SLUG}.git", {}).can_write()
     with pytest.raises(FarwheelError, match="names no repository on GitHub") as caught:

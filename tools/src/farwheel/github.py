@@ -88,12 +88,8 @@ class GitHub:
         if not self._token:
             raise FarwheelError("there is no token for GitHub", f"set GITHUB_TOKEN (or GH_TOKEN); {_RIGHTS}")
 
-    def get(self, path: str, **query: str | int) -> Any:
-        """The JSON at a path below the repository; a path that begins with "/" is below the server."""
-        return _json(self._send("GET", self._url(path), query=query))
-
     def pages(self, path: str, **query: str | int) -> Iterator[Any]:
-        """Every item of a list, page by page as the answers link them (RFC 8288)."""
+        """Every item of a list below the repository, page by page as the answers link them (RFC 8288)."""
         url, more = self._url(path), dict(query) | {"per_page": 100}
         while url:
             answer = self._send("GET", url, query=more)
@@ -111,9 +107,7 @@ class GitHub:
         return _json(self._send("PATCH", self._url(path), body=body))
 
     def _url(self, path: str) -> str:
-        if path.startswith("/"):
-            return f"{self._base}{path}"
-        return f"{self._base}/repos/{self.repository}/{path}".rstrip("/")
+        return f"{self._base}/repos/{self.repository}/{path}"
 
     def _send(
         self,
