@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from farwheel.audit.goal import PLATFORMS, Goal
+from farwheel.audit.goal import Goal
+from farwheel.targets import PLATFORMS
 
 
 def test_the_floors_are_those_of_the_architectures() -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from farwheel import builder, derivation, nix
 from farwheel.errors import FarwheelError
-from farwheel.targets import NATIVE, Target, attributes, derivations
+from farwheel.targets import NATIVE, PLATFORMS, Target, attributes, derivations
 
-FAR = ("riscv64", "loongarch64")
+FAR = tuple(PLATFORMS)
 PACKAGES = ("markupsafe", "msgpack", "cffi", "kiwisolver", "numpy")
 
 

@@ -8,8 +8,8 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion
 
 from farwheel import interpreter
-from farwheel.audit.goal import PLATFORMS
 from farwheel.releases import Release
+from farwheel.targets import PLATFORMS
 
 # To `parse_wheel_filename` a build tag is a digit and anything; these names are shown to people, as Markdown.
 _PLAIN = re.compile(r"[A-Za-z0-9._+!-]+")

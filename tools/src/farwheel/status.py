@@ -8,6 +8,7 @@ from pathlib import Path
 
 from farwheel import ledger
 from farwheel.pins import read_json
+from farwheel.targets import PLATFORMS
 
 _HEAD = """# Status
 
@@ -17,7 +18,6 @@ that the builds of these wheels took (≥: not all were recorded) and their test
 other work. What writes a ledger writes this page.
 
 """
-_ARCHITECTURES = ("riscv64", "loongarch64")
 _COLUMNS = ("package", "wheels", "reproduced", "tested", "minutes")
 # One core, another day, time zone, locale, umask, kernel and order of folders.
 _REPRODUCED = "varied"
@@ -39,7 +39,7 @@ def page(packages: Path) -> str:
         book = ledger.current(ledger.load(folder / "wheels.json"), version).values()
         # A line that no bump changes: git merges no changes of two lines that touch.
         lines.append([f"**{folder.name}**", *[""] * (len(_COLUMNS) - 1)])
-        for architecture in _ARCHITECTURES:
+        for architecture in PLATFORMS:
             entries = [entry for entry in book if entry.architecture == architecture]
             lines.append([f"{version} {architecture}", *_cells(entries)])
     return _HEAD + "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -12,6 +12,8 @@ from packaging.utils import canonicalize_name
 from farwheel import nix
 from farwheel.errors import UsageError
 
+# What wheels are for, each with its lowest tag, which is what ours carry (nix/architectures.nix).
+PLATFORMS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
 # For measuring only, so it is accepted everywhere and listed nowhere.
 NATIVE = "x86_64"
 _PYTHON = re.compile(r"(?:cp)?3\.?(\d+)")

@@ -10,9 +10,8 @@ from packaging.version import Version
 
 from farwheel import interpreter
 from farwheel.errors import UsageError
+from farwheel.targets import PLATFORMS
 
-# The lowest tag of each architecture, which is what our wheels carry (nix/architectures.nix).
-PLATFORMS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
 # uv's names. Of the first it takes the tags from 2_31 to 2_39, of the second 2_36 only.
 _UV = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
 

@@ -13,9 +13,9 @@ from packaging.version import Version
 
 from farwheel import cache, simple
 from farwheel.audit import fetched
-from farwheel.audit.goal import PLATFORMS
 from farwheel.files import beside
 from farwheel.simple import File
+from farwheel.targets import PLATFORMS
 from farwheel.web import Client
 
 # Seconds. Many mirrors give no ETag, and reading two hundred pages anew takes half a minute.

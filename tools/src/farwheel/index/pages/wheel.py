@@ -10,8 +10,9 @@ from packaging.version import Version
 from farwheel import interpreter
 from farwheel.index.model import File
 from farwheel.index.pages.receipt import Receipt
+from farwheel.targets import PLATFORMS
 
-ARCHITECTURES = ("riscv64", "loongarch64")
+ARCHITECTURES = tuple(PLATFORMS)
 # What farwheel.reproduce varies, in words.
 VARIATIONS = {
     "again": "once more",
