@@ -28,11 +28,6 @@ _PROBE = "cfg-if"
 RESOLVE_FOR_RUSTC = {"CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS": "fallback"}
 
 
-def home(env: Mapping[str, str] = os.environ) -> Path:
-    """cargo's own folder: CARGO_HOME, or ~/.cargo."""
-    return Path(env.get("CARGO_HOME") or Path(env.get("HOME", "~")).expanduser() / ".cargo")
-
-
 def path(name: str, version: str) -> str:
     """A crate's path in the registry."""
     return f"{name}/{name}-{version}.crate"
@@ -40,7 +35,7 @@ def path(name: str, version: str) -> str:
 
 def cached(pin: Pin) -> Path | None:
     """The pin's file, where cargo has downloaded it for this user already; its content is checked."""
-    for file in home().glob(f"registry/cache/*/{pin.file_name}"):
+    for file in mirrors.cargo_home().glob(f"registry/cache/*/{pin.file_name}"):
         if hashlib.sha256(file.read_bytes()).hexdigest() == pin.sha256:
             return file
     return None

@@ -53,6 +53,11 @@ def shown(url: str) -> str:
     return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rsplit("@", 1)[1]))
 
 
+def cargo_home(env: Mapping[str, str] = os.environ) -> Path:
+    """cargo's own folder: CARGO_HOME, or ~/.cargo."""
+    return Path(env.get("CARGO_HOME") or Path(env.get("HOME", "~")).expanduser() / ".cargo")
+
+
 def _pypi(env: Mapping[str, str], _root: Path) -> list[str]:
     default = pipconf.pip_setting("index-url", env)
     extra = pipconf.pip_setting("extra-index-url", env)
@@ -73,9 +78,9 @@ def _debian(_env: Mapping[str, str], root: Path) -> list[str]:
 
 
 def _crates(env: Mapping[str, str], _root: Path) -> list[str]:
-    home = Path(env.get("CARGO_HOME") or Path(env.get("HOME", "~")).expanduser() / ".cargo")
     try:
-        sources = tomllib.loads((home / "config.toml").read_text(encoding="utf-8")).get("source", {})
+        text = (cargo_home(env) / "config.toml").read_text(encoding="utf-8")
+        sources = tomllib.loads(text).get("source", {})
     except (OSError, tomllib.TOMLDecodeError):
         return []
     chosen = sources.get(sources.get("crates-io", {}).get("replace-with"), {})
