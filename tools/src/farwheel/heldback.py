@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,6 @@ from farwheel.pins import read_json
 from farwheel.recipe import LockOptions
 from farwheel.releases import Release
 from farwheel.source import Source
-
-_DAY = 86400.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Gate:
             when = datetime.fromtimestamp(self._source(release).time, UTC)
         if when is None:
             return "cooldown: no index tells when it was uploaded"
-        left = self.cooldown - (self.now - when).total_seconds() / _DAY
+        left = self.cooldown - (self.now - when) / timedelta(days=1)
         return f"cooldown: {left:.1f} of {self.cooldown:g} days are left" if left > 0 else None
 
     def _source(self, release: Release) -> Source:

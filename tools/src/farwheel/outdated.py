@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from packaging.version import InvalidVersion, Version
@@ -20,7 +20,6 @@ from farwheel.standing import Advisory, Standing
 
 # Mostly they wait for the index; answers are megabytes, so not all packages at once.
 _WORKERS = 8
-_DAY = 86400.0
 
 
 def look(
@@ -69,7 +68,7 @@ def _standing(name: str, upstream: Upstream, now: datetime, cooldown: float) -> 
         ours,
         newest.version,
         newest.uploaded,
-        (now - newest.uploaded).total_seconds() / _DAY if newest.uploaded else None,
+        (now - newest.uploaded) / timedelta(days=1) if newest.uploaded else None,
         held,
         take,
         covered(newest, [python for python in gate.pythons(newest) if python in entry["pythons"]]),
