@@ -84,11 +84,7 @@ app.add_typer(ledger, name="ledger")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; the exit code is 0 or one of these.
-
-    1: something went wrong; 2: what was asked for does not exist; 75: the machine or the network lacks
-    something just now; 130: Ctrl-C.
-    """
+    """Run one verb; its exit code, as the help has it."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
         app(args=argv, prog_name="farwheel")
