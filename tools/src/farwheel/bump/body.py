@@ -60,7 +60,7 @@ def text(standing: Standing, evidence: Evidence, remote: str, *, retire: bool) -
     """The text below the title."""
     more = len(evidence.pins) - _PINS
     compared = () if evidence.failure else (evidence.before, evidence.after)
-    said = _template("bump.md").render(
+    said = _template().render(
         name=standing.name,
         old=standing.ours,
         newest=standing.newest,
@@ -99,7 +99,7 @@ def log(failure: Failure) -> str:
     return f"The end of the log of `{failure.step}`:\n\n{fence}\n{said}\n{fence}"
 
 
-def _template(name: str) -> Template:
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         # Markdown, where nothing is escaped.
@@ -109,7 +109,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
     )
     environment.filters["foreign"] = foreign
-    return environment.get_template(name)
+    return environment.get_template("bump.md")
 
 
 def foreign(said: str) -> str:

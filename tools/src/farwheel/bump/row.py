@@ -1,6 +1,6 @@
 """What a run tells of a package."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 # What a run did that somebody has to look into.
 WRONG = frozenset({"alarm", "trouble"})
@@ -22,7 +22,3 @@ class Row:
     url: str = ""
     title: str = ""
     body: str = ""
-
-    def to_json(self) -> dict[str, str]:
-        """All fields."""
-        return asdict(self)

@@ -1,6 +1,7 @@
 """`farwheel bump`: upstream's releases as pull requests."""
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,7 +82,7 @@ def bump(
         if not as_json:
             _tell(row)
     if as_json:
-        print_json([row.to_json() for row in rows])
+        print_json([asdict(row) for row in rows])
     if any(row.did in WRONG for row in rows):
         raise typer.Exit(1)
 
