@@ -53,28 +53,27 @@ def _expanded(line: str) -> set[str]:
 def _metadata(wheel: Wheel) -> Iterator[Finding]:
     from packaging.metadata import parse_email
     from packaging.utils import canonicalize_name
-    from packaging.version import InvalidVersion, Version
 
     raw, _ = parse_email(wheel.metadata_text)
     where = f"{wheel.dist_info}/METADATA"
     if canonicalize_name(raw.get("name", "")) != wheel.name:
         yield error(where, f"Name is {raw.get('name')!r}, and {wheel.name} in the file name")
-    try:
-        same = Version(raw.get("version", "")) == wheel.version
-    except InvalidVersion:
-        same = False
-    if not same:
+    if not _is_version(raw.get("version", ""), wheel):
         yield error(where, f"Version is {raw.get('version')!r}, and {wheel.version} in the file name")
 
 
 def _folder(wheel: Wheel) -> Iterator[Finding]:
     from packaging.utils import canonicalize_name
-    from packaging.version import InvalidVersion, Version
 
     name, _, version = wheel.dist_info.removesuffix(".dist-info").partition("-")
-    try:
-        same = canonicalize_name(name) == wheel.name and Version(version) == wheel.version
-    except InvalidVersion:
-        same = False
-    if not same:
+    if canonicalize_name(name) != wheel.name or not _is_version(version, wheel):
         yield error(wheel.dist_info, "has another name or version than the file")
+
+
+def _is_version(said: str, wheel: Wheel) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(said) == wheel.version
+    except InvalidVersion:
+        return False
