@@ -126,7 +126,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {"quote": quote, "size": _size, "short": _short, "times": _times}
-    environment.filters |= {"day": _day, "sentence": _sentence}
+    environment.filters["sentence"] = _sentence
     environment.globals |= {"assets": _versions(), "architectures": ARCHITECTURES}
     return environment
 
@@ -154,11 +154,6 @@ def _short(text: str) -> str:
         return text
     beginning = text[:_SUMMARY]
     return (beginning.rpartition(" ")[0] or beginning).rstrip(" ,.;:") + "…"
-
-
-def _day(time: str) -> str:
-    """YYYY-MM-DD of an ISO time."""
-    return time[:10]
 
 
 def _times(count: int) -> str:
