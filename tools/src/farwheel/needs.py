@@ -1,6 +1,7 @@
 """What the objects of a wheel ask of the system that loads them, from the file alone."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 from farwheel.ledger import Needs
@@ -11,11 +12,8 @@ _NUMBER = re.compile(r"\d+")
 
 def of(path: Path) -> Needs:
     """Read a wheel. RefusedError for what is none."""
-    wheel = Wheel(path)
-    try:
+    with closing(Wheel(path)) as wheel:
         tables = [elf.dynamic for _, elf in wheel.elves if elf.dynamic]
-    finally:
-        wheel.close()
     symbols: dict[str, str] = {}
     for version in (one for table in tables for names in table.versions.values() for one in names):
         family = version.partition("_")[0]

@@ -9,7 +9,7 @@ from farwheel.pins import Pin
 
 def fetch(pins: list[Pin]) -> Mapping[Pin, Path]:
     """Where each pin's file lies; what is not there yet is downloaded into the cache."""
-    stored = {pin: Path(store.flat_path(pin.store_name, pin.sha256)) for pin in pins}
+    stored = {pin: Path(store.path(pin)) for pin in pins}
     found = {pin: path for pin, path in stored.items() if path.exists()}
     absent = [pin for pin in pins if pin not in found]
     if absent:
