@@ -12,7 +12,7 @@ from elves import Elf
 from wheels import EXTENSION, INFO, METADATA
 
 DIGITS = "1" * 5000
-END, ENTRY, LOCAL = b"PK\5\6", b"PK\1\2", b"PK\3\4"
+END, ENTRY = b"PK\5\6", b"PK\1\2"
 
 
 def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -24,7 +24,6 @@ def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
 
 
 GOOD = zipped(wheels.contents())
-FIRST = "demo/__init__.py"
 
 
 def patched(data: bytes, place: int, form: str, *values: object) -> bytes:
