@@ -127,29 +127,24 @@ def section(number: int, offset: int, value: int) -> bytes:
     return elf(change)
 
 
-def tag(number: int, value: int, **fields: object) -> bytes:
+def value_of(number: int, data: bytes) -> int:
+    """Where the value of an entry of the dynamic table lies."""
+    place, size = struct.unpack_from("<Q16xQ", data, 64 + 56 + 8)
+    entries = range(place, place + size, 16)
+    return next(entry + 8 for entry in entries if struct.unpack_from("<q", data, entry)[0] == number)
+
+
+def tag(number: int, value: int) -> bytes:
     """Change a value of the dynamic table."""
-
-    def change(data: bytes) -> bytes:
-        place, size = struct.unpack_from("<Q16xQ", data, 64 + 56 + 8)
-        for entry in range(place, place + size, 16):
-            if struct.unpack_from("<q", data, entry)[0] == number:
-                return patched(data, entry + 8, "Q", value)
-        raise AssertionError(number)
-
-    return elf(change, **fields)
+    return elf(lambda data: patched(data, value_of(number, data), "Q", value))
 
 
 def pointed(number: int, offset: int, form: str, value: int) -> bytes:
     """Change what an entry of the dynamic table points to."""
 
     def change(data: bytes) -> bytes:
-        place, size = struct.unpack_from("<Q16xQ", data, 64 + 56 + 8)
-        for entry in range(place, place + size, 16):
-            key, target = struct.unpack_from("<qQ", data, entry)
-            if key == number:
-                return patched(data, target + offset, form, value)
-        raise AssertionError(number)
+        (target,) = struct.unpack_from("<Q", data, value_of(number, data))
+        return patched(data, target + offset, form, value)
 
     return elf(change)
 
@@ -191,27 +186,19 @@ def attribute_circle(data: bytes) -> bytes:
 
 def one_name(data: bytes) -> bytes:
     """Symbols that all have the name of the third, which is a long one."""
-    place, size = struct.unpack_from("<Q16xQ", data, 64 + 56 + 8)
-    entries = dict(struct.iter_unpack("<qQ", data[place : place + size]))
-    (name,) = struct.unpack_from("<I", data, entries[6] + 48)
+    (symbols,) = struct.unpack_from("<Q", data, value_of(6, data))
+    (name,) = struct.unpack_from("<I", data, symbols + 48)
     content = bytearray(data)
     for number in range(3, 20_000):
-        struct.pack_into("<I", content, entries[6] + 24 * number, name)
+        struct.pack_into("<I", content, symbols + 24 * number, name)
     return bytes(content)
 
 
 def overlapping_versions(data: bytes) -> bytes:
     """A list of libraries, each of which says that 65,535 versions follow, one byte apart."""
-    place, size = struct.unpack_from("<Q16xQ", data, 64 + 56 + 8)
-    start = len(data)
     table = struct.pack("<HHIII", 1, 0xFFFF, 0, 16, 16) * 5000 + bytes(70_000)
-    for entry in range(place, place + size, 16):
-        key = struct.unpack_from("<q", data, entry)[0]
-        if key == 0x6FFFFFFE:
-            data = patched(data, entry + 8, "Q", start)
-        elif key == 0x6FFFFFFF:
-            data = patched(data, entry + 8, "Q", 1 << 40)
-    data += table
+    data = patched(data, value_of(0x6FFFFFFE, data), "Q", len(data))
+    data = patched(data, value_of(0x6FFFFFFF, data), "Q", 1 << 40) + table
     return patched(data, 64 + 32, "Q", len(data))
 
 
