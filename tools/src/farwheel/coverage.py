@@ -19,7 +19,7 @@ _GLIBC = re.compile(r"manylinux_2_(\d+)_(\w+)")
 def covered(release: Release, pythons: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Architecture -> upstream's wheels for it, where each of `pythons` ("cp313") finds one.
 
-    If only one of them finds none, at our floor or a lower one, the architecture is left to us. for any
+    If only one of them finds none, at our floor or a lower one, the architecture is left to us. Those for any
     machine do not count: they are what upstream falls back to.
     """
     wheels = dict(_wheels(release))
