@@ -109,13 +109,9 @@ def _write(
 def _check(url: str, *, deep: bool, partial: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from farwheel import nix
-    from farwheel.index import check, expected
-    from farwheel.web import client
+    from farwheel.index.check import check
 
-    wanted = expected.read(nix.REPOSITORY / "pkgs")
-    with client() as http:
-        findings = check.check(http, url, wanted, deep=deep, partial=partial)
+    findings = check(url, deep=deep, partial=partial)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

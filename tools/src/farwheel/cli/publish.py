@@ -81,13 +81,9 @@ def _check(to: str, url: str, *, deep: bool, partial: bool) -> None:
 
 
 def _report(url: str, *, deep: bool, partial: bool) -> None:
-    from farwheel import nix
-    from farwheel.index import check, expected
-    from farwheel.web import client
+    from farwheel.index.check import check
 
-    wanted = expected.read(nix.REPOSITORY / "pkgs")
-    with client() as http:
-        findings = check.check(http, url, wanted, deep=deep, partial=partial)
+    findings = check(url, deep=deep, partial=partial)
     sys.stderr.writelines(f"farwheel: {f.problem}: {f.file}: {f.said}\n" for f in findings)
     if findings:
         raise typer.Exit(1)

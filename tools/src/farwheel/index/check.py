@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from packaging.utils import canonicalize_name
 
-from farwheel import simple
+from farwheel import nix, simple
 from farwheel.errors import FarwheelError
+from farwheel.index import expected
 from farwheel.index.expected import Expectation, Expected
-from farwheel.web import Client, HTTPError, Response
+from farwheel.web import Client, HTTPError, Response, client
 
 _WORKERS = 8
 _OK, _NOT_FOUND = 200, 404
@@ -28,16 +29,16 @@ class Finding:
     said: str
 
 
-def check(
-    client: Client, url: str, wanted: Expectation, *, deep: bool = False, partial: bool = False
-) -> list[Finding]:
-    """Everything in which the simple index at `url` differs from what is wanted, sorted.
+def check(url: str, *, deep: bool, partial: bool) -> list[Finding]:
+    """Everything in which the simple index at `url` differs from what this repository says, sorted.
 
     Looks at every page, and asks for the size of every file; `deep` downloads and hashes them. With
     `partial`, what is not there is not missing. FarwheelError when there is no index, and when the server
     goes away.
     """
-    return _Check(client, f"{url.rstrip('/')}/", deep=deep).run(wanted, partial=partial)
+    wanted = expected.read(nix.REPOSITORY / "pkgs")
+    with client() as http:
+        return _Check(http, f"{url.rstrip('/')}/", deep=deep).run(wanted, partial=partial)
 
 
 class _Check:
