@@ -5,18 +5,18 @@ import errno
 import fcntl
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 
 
-def folder(name: str = "", env: Mapping[str, str] = os.environ) -> Path:
+def folder(name: str = "") -> Path:
     """A folder below the cache, made if it is missing: FARWHEEL_CACHE, or XDG's cache folder."""
-    base = env.get("FARWHEEL_CACHE")
+    base = os.environ.get("FARWHEEL_CACHE")
     if not base:
-        base = f"{env.get('XDG_CACHE_HOME') or Path(env.get('HOME', '~')).expanduser() / '.cache'}/farwheel"
+        base = f"{os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'}/farwheel"
     path = Path(base).absolute() / name
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -177,11 +177,11 @@ def newest_for(name: str, rustc: str) -> str:
     return next((str(package["version"]) for package in packages if package["name"] == name), "")
 
 
-def default_template(env: Mapping[str, str] = os.environ) -> str:
+def default_template() -> str:
     """The field `dl` of the index that cargo uses by itself: cargo reads it, in a folder of its own."""
     with _project(_PROBE) as folder:
         where = ("--manifest-path", str(folder / "Cargo.toml"))
-        run("fetch", "--quiet", *where, env={**env, "CARGO_HOME": str(folder / "home")})
+        run("fetch", "--quiet", *where, env={**os.environ, "CARGO_HOME": str(folder / "home")})
         for file in folder.glob("home/registry/index/*/config.json"):
             return str(json.loads(file.read_text(encoding="utf-8"))["dl"])
     raise FarwheelError(

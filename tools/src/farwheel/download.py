@@ -55,13 +55,12 @@ class Downloader:
         *,
         pause: float = 1.0,
         patience: Patience | None = None,
-        locator: Locator | None = None,
     ) -> None:
         self._client = client
         self._progress = progress
         self._pause = pause
         self._patience = patience or Patience()
-        self._locator = locator or Locator(client)
+        self._locator = Locator(client)
         self._stop = threading.Event()
         self._down: dict[str, str] = {}
 

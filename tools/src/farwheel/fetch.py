@@ -34,11 +34,11 @@ def everything(derivations: list[str]) -> list[Wanted]:
     return of(nix.requisites(*derivations))
 
 
-def all_pins(repository: Path = nix.REPOSITORY) -> list[Wanted]:
+def all_pins() -> list[Wanted]:
     """All pins that the repository holds, but for those of the mode `emulated`, which few will ever use."""
     found = set()
     patterns = ("nix/pins/*.json", "pkgs/*/pin.json", "closures/pins.json")
-    for path in (path for pattern in patterns for path in repository.glob(pattern)):
+    for path in (path for pattern in patterns for path in nix.REPOSITORY.glob(pattern)):
         if path.name.startswith("native-"):
             continue
         data = read_json(path)

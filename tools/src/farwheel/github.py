@@ -50,12 +50,11 @@ class GitHub:
         token: str,
         base: str = _DEFAULT,
         *,
-        client: web.Client | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.repository, self._token, self._base = repository, token, base.rstrip("/")
-        self._client = client or web.client()
+        self._client = web.client()
         self._sleep, self._clock = sleep, clock
         self._wrote = 0.0
 

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from typing import Self, TextIO
+from typing import Self
 
 _EVERY_TTY = 0.1
 _EVERY_LOG = 10.0
@@ -18,12 +18,11 @@ def megabytes(size: float) -> str:
 class DownloadProgress:
     """Counts bytes of `total`; safe to be told from several threads; a context manager that tidies up."""
 
-    def __init__(self, total: int, files: int, stream: TextIO | None = None) -> None:
+    def __init__(self, total: int, files: int) -> None:
         self._total = total
         self._files = files
         self._done = 0
-        self._stream = stream or sys.stderr
-        self._tty = self._stream.isatty()
+        self._tty = sys.stderr.isatty()
         self._lock = threading.Lock()
         self._began = self._shown = time.monotonic()
 
@@ -70,5 +69,5 @@ class DownloadProgress:
             self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        sys.stderr.write(text)
+        sys.stderr.flush()

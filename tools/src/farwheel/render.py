@@ -27,7 +27,6 @@ class BuildRenderer:
         total: int,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
-        quiet: float = _QUIET,
     ) -> None:
         self._total = total
         self._done = 0
@@ -37,7 +36,6 @@ class BuildRenderer:
         self._stream = stream or sys.stderr
         self._tty = self._stream.isatty()
         self._clock = clock
-        self._quiet = quiet
         self._began = self._spoke = clock()
 
     def started(self, derivation: str) -> None:
@@ -76,7 +74,7 @@ class BuildRenderer:
             self._clear()
             self._stream.write(self._status(now)[: shutil.get_terminal_size().columns - 1])
             self._stream.flush()
-        elif self._running and now - self._spoke >= self._quiet:
+        elif self._running and now - self._spoke >= _QUIET:
             self._say(f"still {self._status(now)}")
 
     def summary(self, memory: int) -> None:

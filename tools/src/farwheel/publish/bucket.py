@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,14 @@ _HINT = (
 class Bucket:
     """Implements `Place` for `s3://BUCKET/PREFIX`."""
 
-    def __init__(self, url: str, env: MutableMapping[str, str] = os.environ) -> None:
+    def __init__(self, url: str) -> None:
         """FarwheelError for a URL or settings that make no sense; nothing is asked yet."""
         self._url = url.rstrip("/")
         parts = urlsplit(self._url)
         # A workflow sets to nothing what it has no value for, and the library would take that for one.
-        for name in [name for name, value in env.items() if name.startswith("AWS_") and not value]:
-            del env[name]
-        endpoint = env.get("AWS_ENDPOINT_URL_S3") or env.get("AWS_ENDPOINT_URL")
+        for name in [name for name, value in os.environ.items() if name.startswith("AWS_") and not value]:
+            del os.environ[name]
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
         settings: dict[str, Any] = {"endpoint": endpoint} if endpoint else {}
         if endpoint and endpoint.startswith("http://"):
             settings["client_options"] = {"allow_http": True}
