@@ -5,9 +5,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from farwheel.nix import uncoloured
+from farwheel.render import BuildRenderer
 
 _PREFIX = "@nix "
 # Numbers of Nix's own protocol (libutil/logging.hh).
@@ -15,25 +16,6 @@ _BUILD, _BUILDS, _LOG_LINE, _POST_BUILD_LOG_LINE, _PROGRESS = 105, 104, 101, 107
 _ERROR, _WARNING = 0, 1
 _DIFFERS = "may not be deterministic"
 _DERIVATION = re.compile(r"/nix/store/[^'\s]+\.drv")
-
-
-class Renderer(Protocol):
-    """Somebody who shows how the builds go."""
-
-    def started(self, derivation: str) -> None:
-        """A build begins."""
-
-    def line(self, derivation: str, text: str) -> None:
-        """A build wrote a line."""
-
-    def finished(self, derivation: str, seconds: float) -> None:
-        """A build ended, well or not."""
-
-    def counted(self, done: int, running: int) -> None:
-        """Nix's own count of the builds that are over, and of those that run."""
-
-    def message(self, text: str) -> None:
-        """Nix itself has something to say."""
 
 
 @dataclass
@@ -53,7 +35,7 @@ class BuildLog:
 
     def __init__(
         self,
-        renderer: Renderer,
+        renderer: BuildRenderer,
         clock: Callable[[], float] = time.monotonic,
         is_built: Callable[[str], bool] = lambda _: False,
     ) -> None:

@@ -54,13 +54,13 @@ class BuildRenderer:
             self._last = f"{short_name(derivation)}: {words}"
 
     def finished(self, derivation: str, seconds: float) -> None:
-        """A build ended."""
+        """A build ended, well or not."""
         self._running.pop(derivation, None)
         self._done += 1
         self._say(f"{short_name(derivation)} took {seconds:.1f} s")
 
     def counted(self, done: int, running: int) -> None:
-        """Nix's own count of builds."""
+        """Nix's own count of the builds that are over, and of those that run."""
         self._counted = (done, running)
 
     def message(self, text: str) -> None:
