@@ -10,11 +10,10 @@ import pytest
 from farwheel import cache, nix
 from farwheel.cli import main
 from farwheel.pins import write_json
-from index_repository import RISCV, Repository
+from index_repository import LOONG, RISCV, Repository
 from package_index import PackageIndex
 
 Capture = pytest.CaptureFixture[str]
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 X86 = "cp313-cp313-manylinux_2_28_x86_64"
 ONE = ("--arch", "riscv64", "--python", "cp313")
 BOTH_KINDS = pytest.mark.parametrize("pypi", ["json", "html"], indirect=True)

@@ -7,11 +7,9 @@ from typing import Any
 from farwheel.index.pages import site
 from farwheel.ledger import Reproduction
 from farwheel.pins import write_json
-from index_repository import PURE, Repository
+from index_repository import LOONG, PURE, RISCV, Repository
 from made_wheel import Member
 
-RISCV = "cp313-cp313-manylinux_2_31_riscv64"
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 AGAIN = (Reproduction("again", "2026-11-20"), Reproduction("varied", "2026-11-20"))
 LONG = "unbreakable" * 5
 EVIL = """</p></table><script>alert(1)</script><img src=x onerror=alert(1)>'"&"""

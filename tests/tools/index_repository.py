@@ -21,6 +21,7 @@ INPUTS = Inputs("5" * 64, "cpython-3.13.15", "gcc-14.2.0, glibc-2.31", "9" * 64,
 ADDED = "2026-11-20T10:00:00Z"
 VERSIONS = {"cp313": {"version": "3.13.15"}, "cp314": {"version": "3.14.7"}}
 RISCV = "cp313-cp313-manylinux_2_31_riscv64"
+LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 PURE = "py3-none-any"
 
 

@@ -15,10 +15,9 @@ from farwheel import nix
 from farwheel.cli import main
 from farwheel.ledger import Reproduction
 from farwheel.pins import write_json
-from index_repository import ADDED, PURE, RISCV, Repository, page, tree
+from index_repository import ADDED, LOONG, PURE, RISCV, Repository, page, tree
 from made_wheel import Member
 
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 AT = "http://index.test/a/b/simple/"
 
 

@@ -10,10 +10,9 @@ import pytest
 from farwheel.cli import main
 from farwheel.index import negotiate
 from farwheel.index.serve import running, server
-from index_repository import RISCV, Repository, made, page, with_site
+from index_repository import LOONG, RISCV, Repository, made, page, with_site
 
 Capture = pytest.CaptureFixture[str]
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from obstore.store import S3Store
 
 from farwheel.cli import main
 from farwheel.index.serve import running, server
-from index_repository import Repository, made, page, tree, with_site
+from index_repository import LOONG, Repository, made, page, tree, with_site
 from publish_target import Target, files, published
 
 Capture = pytest.CaptureFixture[str]
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 
 
 @pytest.fixture

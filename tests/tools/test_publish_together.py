@@ -10,10 +10,8 @@ from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.publish import steps
 from farwheel.publish.place import ChangedError, Page
-from index_repository import Repository, page, tree, with_site
+from index_repository import LOONG, Repository, page, tree, with_site
 from publish_target import Target, files, published
-
-LOONG = "cp313-cp313-manylinux_2_36_loongarch64"
 
 
 @pytest.fixture
