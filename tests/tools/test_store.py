@@ -66,6 +66,7 @@ END
 exit 1
 """)
     stub.chmod(0o755)
+    monkeypatch.setattr(nix, "options", tuple)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(FarwheelError, match=r"\Ait is\nbroken\Z"):
         nix.evaluate("a", "x: x")
