@@ -5,7 +5,7 @@ import functools
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from packaging.utils import canonicalize_name
 
@@ -67,15 +67,15 @@ def parse(words: Iterable[str], pythons: Iterable[str] = ()) -> list[Target]:
 
 
 def _parse(word: str, chosen: list[str]) -> list[Target]:
-    stem, dot, python = word.rpartition(".")
-    if dot and _PYTHON.fullmatch(python):
+    stem, python = _halves(word)
+    if python is not None:
         own = _python(python)
         if chosen and own not in chosen:
             raise UsageError(
                 f"{word} is none of --python {' '.join(chosen)}", "leave out the one or the other"
             )
         word, chosen = stem, [own]
-    name, architectures = _split(word)
+    name, architectures = _found(word) or _refuse(word)
     offered: list[str] = catalogue()[name]["pythons"]
     unknown = [python for python in chosen if python not in offered]
     if unknown:
@@ -83,16 +83,32 @@ def _parse(word: str, chosen: list[str]) -> list[Target]:
     return [Target(name, arch, python) for arch in architectures for python in chosen or offered]
 
 
-def _split(word: str) -> tuple[str, list[str]]:
+def _halves(word: str) -> tuple[str, str | None]:
+    """What stands before the CPython, and the CPython, if one is said; names of projects have dots, too."""
+    stem, dot, python = word.rpartition(".")
+    if dot and _PYTHON.fullmatch(python):
+        return stem, python
+    dots = [place for place, letter in enumerate(word) if letter == "."]
+    return next(((word[:dot], word[dot + 1 :]) for dot in dots if _found(word[:dot])), (word, None))
+
+
+def _found(word: str) -> tuple[str, list[str]] | None:
     known = catalogue()
     if (name := canonicalize_name(word)) in known:
         return name, known[name]["architectures"]
-    architectures = sorted({arch for entry in known.values() for arch in entry["architectures"]} | {NATIVE})
-    for architecture in architectures:
+    for architecture in _architectures():
         name = canonicalize_name(word.removesuffix(f"-{architecture}"))
         if word.endswith(f"-{architecture}") and name in known:
             return name, [architecture]
-    raise _unknown(word, sorted(known), architectures)
+    return None
+
+
+def _architectures() -> list[str]:
+    return sorted({arch for entry in catalogue().values() for arch in entry["architectures"]} | {NATIVE})
+
+
+def _refuse(word: str) -> NoReturn:
+    raise _unknown(word, sorted(catalogue()), _architectures())
 
 
 def _unknown(word: str, names: list[str], architectures: list[str]) -> UsageError:
