@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from farwheel import cache, sdist, simple
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.files import beside
 from farwheel.index import metadata as contents
 from farwheel.index.expected import Expected
@@ -23,7 +23,7 @@ def get(client: Client, url: str, **headers: str) -> Response | None:
     try:
         answer = client.get(url, headers=headers)
     except HTTPError as error:
-        raise FarwheelError(
+        raise UnavailableError(
             f"{shown(url)} does not answer: {str(error) or type(error).__name__}",
             "nothing is known about the rest: run this again when it answers",
         ) from None

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from packaging.utils import canonicalize_name
 
 from farwheel import nix, simple
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.index import expected
 from farwheel.index.expected import Expectation, Expected
 from farwheel.web import Client, HTTPError, Response, client
@@ -33,8 +33,8 @@ def check(url: str, *, deep: bool, partial: bool) -> list[Finding]:
     """Everything in which the simple index at `url` differs from what this repository says, sorted.
 
     Looks at every page, and asks for the size of every file; `deep` downloads and hashes them. With
-    `partial`, what is not there is not missing. FarwheelError when there is no index, and when the server
-    goes away.
+    `partial`, what is not there is not missing. FarwheelError when there is no index, UnavailableError when
+    the server goes away.
     """
     wanted = expected.read(nix.REPOSITORY / "pkgs")
     with client() as http:
@@ -58,7 +58,7 @@ class _Check:
             with ThreadPoolExecutor(_WORKERS) as pool:
                 findings = [finding for each in pool.map(self._file, files) for finding in each]
         except HTTPError as error:
-            raise FarwheelError(
+            raise UnavailableError(
                 f"{self._url} went away at {self._looked_at}: {str(error) or type(error).__name__}",
                 "nothing is known about the rest: run this again when it answers",
             ) from None
