@@ -34,11 +34,13 @@ def build(
     folder, holds.
     """
     from farwheel import builder, nix, wheelhouse
+    from farwheel.cli import places
     from farwheel.errors import FarwheelError, UsageError
     from farwheel.targets import derivations, packages, parse
 
     if everything == bool(targets):
         raise UsageError("name what to build, or say --all", "tools/farwheel list shows what there is")
+    places.folder("--output", output)
     nix.ensure()
     wanted = parse(targets or packages([]), python or ())
     paths = derivations(wanted)

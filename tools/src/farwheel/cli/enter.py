@@ -25,8 +25,11 @@ def enter(
     """Open a shell inside the build root of a recipe, its sources unpacked, everything on PATH."""
     from farwheel import builder, nix
     from farwheel.become import become
+    from farwheel.cli import places
     from farwheel.targets import attributes, parse
 
+    if workdir:
+        places.folder("--workdir", workdir)
     nix.ensure()
     chosen = parse([target], [python] if python else [])
     if len({one.architecture for one in chosen}) > 1:

@@ -34,6 +34,7 @@ def fetch(
     from farwheel import bundle as bundles
     from farwheel import fetch as fetching
     from farwheel import nix
+    from farwheel.cli import places
 
     if from_bundle:
         if targets or pins or bundle:
@@ -44,6 +45,8 @@ def fetch(
         return
     if bool(targets) == pins:
         raise UsageError("say what to fetch: targets, as for `build`, or --pins")
+    if bundle:
+        places.file("--bundle", bundle)
     nix.ensure()
     wanted = (
         fetching.all_pins() if pins else _below(targets or [], python or [], everything=bundle is not None)

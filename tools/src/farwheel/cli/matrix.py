@@ -40,10 +40,13 @@ def matrix(
     something that --run did failed.
     """
     from farwheel import nix
+    from farwheel.cli import places
     from farwheel.matrix.estimate import Estimates
     from farwheel.matrix.jobs import changed
     from farwheel.matrix.shards import plan
 
+    if run:
+        places.folder("--output", output)
     nix.ensure()
     changes = changed(changed_since)
     chosen = plan(changes, Estimates(changes.leaves, changes.ledgers).seconds, shards)
