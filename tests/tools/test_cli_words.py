@@ -14,3 +14,17 @@ def test_what_moves_a_terminal_is_shown_not_done(
     assert cli.main([]) == 1
     said = capsys.readouterr().err
     assert said == "error: it is called \\x1b]0;x\\x07\\u202e\nindeed: größer\n  a\\x1b[2J\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["matrix", "--changed-since", "HEAD", "--run", "first", "--json"],
+        ["index", "site", "--deep"],
+    ],
+)
+def test_no_option_is_passed_over(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"error: {words[-1]} ")

@@ -115,6 +115,8 @@ def test_allowances_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "--explain", "stable-abi"]) == 0
     assert "PEP 384" in capsys.readouterr().out
+    assert main(["verify", "--explain", "stable-abi", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out).keys() == {"rule", "why"}
     assert main(["verify", "--explain", "nope"]) == 2
     assert main(["verify"]) == 2
 

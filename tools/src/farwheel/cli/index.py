@@ -56,6 +56,8 @@ def index(
     """
     if (out is None) == (not check):
         raise UsageError("say a folder to write, or --check with a URL to compare", "one of the two")
+    if deep and not check:
+        raise UsageError("--deep is for a published index", "say which one: --check URL")
     for name, said in (("--files-url", files_url), ("--tracks", tracks), ("--url", url), ("--check", check)):
         if said and not said.startswith(("http://", "https://")):
             raise UsageError(f"{name} {said} is no http(s) URL", "whole, from http:// or https:// on")

@@ -45,6 +45,8 @@ def matrix(
     from farwheel.matrix.jobs import changed
     from farwheel.matrix.shards import plan
 
+    if run and as_json:
+        raise UsageError("--json does not go with --run", "what came of it is told as Markdown")
     if run:
         places.folder("--output", output)
     nix.ensure()

@@ -50,7 +50,8 @@ def verify(
     if explain:
         if explain not in rules:
             raise UsageError(f"there is no rule {explain}", f"there are: {' '.join(rules)}")
-        sys.stdout.write(f"{(rules[explain].__doc__ or '').strip()}\n")
+        text = (rules[explain].__doc__ or "").strip()
+        sys.stdout.write((json.dumps({"rule": explain, "why": text}, indent=2) if as_json else text) + "\n")
         return
     if not files:
         raise UsageError("name one wheel at least", "tools/farwheel verify FILE.whl")
