@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from farwheel import cache, fetch, nix, store
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UsageError
 from farwheel.fetch import Adder, Wanted
 from farwheel.files import beside
 from farwheel.pins import Pin
@@ -87,7 +87,7 @@ def read(path: Path) -> int:
             todo = fetch.absent(_manifest(tar, path))
             _take(tar, path, todo)
     except FileNotFoundError:
-        raise FarwheelError(f"{path} does not exist") from None
+        raise UsageError(f"{path} does not exist", "write it where the network is: fetch --bundle") from None
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
         raise FarwheelError(
             f"{path} is not a whole bundle: {error}", "write it again with: fetch --bundle"

@@ -29,6 +29,9 @@ def canonicalise(
     """
     from farwheel import canonical
 
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"{file} is no file", "name wheels that are there")
     seconds = _variable() if epoch is None else epoch
     if output:
         names = [file.name for file in files]

@@ -25,7 +25,7 @@ def compare(
 
     for path in (left, right):
         if not path.is_file():
-            raise UsageError(f"{path} is no file")
+            raise UsageError(f"{path} is no file", "name two wheels that are there")
     if as_json:
         listed = [asdict(difference) for difference in comparing.compare(left, right)]
         print_json(listed)
