@@ -172,6 +172,16 @@ def test_nothing_is_locked_while_an_index_does_not_answer(url: str, capsys: Capt
     assert Path("lock.txt").read_text() == "before"
 
 
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("place", ["", ".", "folder"])
+def test_a_lock_is_a_file(place: str, capsys: Capture) -> None:
+    Path("folder").mkdir()
+    assert main(["audit", "demo", "--arch", "riscv64", "--python", CPYTHON, "--lock", place]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"--lock {place or '.'} is a folder" in said.err
+
+
 def test_a_lock_that_cannot_be_written_is_named(url: str, capsys: Capture) -> None:
     words = ("demo", "--index", url, "--arch", "riscv64", "--python", CPYTHON, "--json")
     assert main(["audit", *words, "--lock", "nowhere/lock.txt"]) == 1

@@ -13,7 +13,9 @@ _PYLOCK = re.compile(r"pylock\.([^.]+\.)?toml")
 
 
 def check(file: Path, index: str) -> None:
-    """UsageError for a pylock.toml without the URL of an index: it names the URL of each file."""
+    """UsageError for a folder, and for a pylock.toml without an index: it names the URL of each file."""
+    if file.is_dir():
+        raise UsageError(f"--lock {file} is a folder", "name a file, which may be in there")
     if _PYLOCK.fullmatch(file.name) and not index:
         raise UsageError(
             f"{file.name} names the URL of each file", "say where the index is published: --index URL"
