@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 
 from farwheel import cli
@@ -14,6 +16,20 @@ def test_what_moves_a_terminal_is_shown_not_done(
     assert cli.main([]) == 1
     said = capsys.readouterr().err
     assert said == "error: it is called \\x1b]0;x\\x07\\u202e\nindeed: größer\n  a\\x1b[2J\n"
+
+
+def test_what_cannot_be_read_is_not_only_to_be_written_to(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "a.whl")
+
+    monkeypatch.setattr(cli, "app", fail)
+    assert cli.main([]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "error: a.whl: Permission denied\n  name another place, or see that this one can be read"
+    )
 
 
 @pytest.mark.parametrize(

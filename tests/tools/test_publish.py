@@ -222,5 +222,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(repository: Repository, capsys
     assert main(["publish", "--to", "home"]) == 1
     assert "home is not for an index alone: it holds letter.txt" in capsys.readouterr().err
     assert main(["publish", "wheelhouse", "--to", "new"]) == 1
-    assert "wheelhouse is no index of ours" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "wheelhouse is no index of ours" in said
+    assert "name the folder that `index` wrote" in said
     assert not (repository.root / "new").exists()

@@ -94,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno in _PLACES and error.filename:
             sys.stderr.write(f"error: {error.filename}: {error.strerror}\n")
-            sys.stderr.write("  name another place, or see that this one can be written to\n")
+            sys.stderr.write("  name another place, or see that this one can be read, or written to\n")
             return FarwheelError.exit_code
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise

@@ -19,6 +19,7 @@ from farwheel.pins import read_json
 # All that an index puts into its folder: anything else there is somebody else's, and no index replaces it.
 PARTS = frozenset({"assets", "closures", "feed.xml", "files", "index.html", "project", "receipts", "simple"})
 _BESIDE = "../../files/"
+_REPLACED = "the whole folder is replaced each time: choose one that is for the index alone"
 
 # Writes more into the new folder before it takes the old one's place; its names at the top go into PARTS.
 Pages = Callable[[Index, Path], None]
@@ -73,7 +74,7 @@ def at(files_url: str, project: str) -> str:
     return f"{files_url.rstrip('/').replace('{name}', project)}/" if files_url else _BESIDE
 
 
-def published(out: Path) -> dict[str, str]:
+def published(out: Path, hint: str = _REPLACED) -> dict[str, str]:
     """File name -> sha256 of every file of the index in a folder; FarwheelError when it is no index."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return {}
@@ -84,7 +85,7 @@ def published(out: Path) -> dict[str, str]:
     if foreign or not top.exists() or not _is_ours(read_json(top)):
         raise FarwheelError(
             f"{out} is no index of ours" + (f": it holds {foreign[0]}" if foreign else ""),
-            "the whole folder is replaced each time: choose one that is for the index alone",
+            hint,
         )
     return {name: sha256 for path in out.glob("simple/*/index.json") for name, sha256 in _files(path)}
 

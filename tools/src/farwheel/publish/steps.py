@@ -40,7 +40,7 @@ def publish(site: Path, place: Place, lift: Collection[str] = ()) -> Outcome:
     the meantime.
     """
     site = site.resolve()
-    if not published(site) and not (site / _LIST).exists():
+    if not published(site, "name the folder that `index` wrote") and not (site / _LIST).exists():
         raise FarwheelError(f"{site} holds no index", f"write it first: tools/farwheel index {site}")
     with ThreadPoolExecutor(_WORKERS) as pool:
         return _Publication(site, place, pool, lift).run()
