@@ -1,9 +1,18 @@
+"""What the command line says, however it is asked."""
+
 import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import wheels
 from farwheel import cli
 from farwheel.errors import FarwheelError
+
+SOURCES = Path(__file__).parents[2] / "tools/src"
 
 
 def test_what_moves_a_terminal_is_shown_not_done(
@@ -16,6 +25,16 @@ def test_what_moves_a_terminal_is_shown_not_done(
     assert cli.main([]) == 1
     said = capsys.readouterr().err
     assert said == "error: it is called \\x1b]0;x\\x07\\u202e\nindeed: größer\n  a\\x1b[2J\n"
+
+
+def test_a_path_that_is_not_utf_8_is_printed_as_it_is(tmp_path: Path) -> None:
+    """As a terminal's locale has it, where Python is stricter than without one."""
+    env = os.environ | {"PYTHONPATH": str(SOURCES), "PYTHONIOENCODING": "utf-8:strict"}
+    folder = os.fsencode(tmp_path) + b"/\xff"
+    wheel = wheels.build(tmp_path)
+    command = [os.fsencode(word) for word in (sys.executable, "-m", "farwheel", "canonicalise", wheel, "-o")]
+    done = subprocess.run([*command, folder], env=env, capture_output=True, check=True)
+    assert done.stdout == folder + b"/" + os.fsencode(wheel.name) + b"\n"
 
 
 def test_what_cannot_be_read_is_not_only_to_be_written_to(

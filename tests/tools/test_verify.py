@@ -124,6 +124,7 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
 def test_names_cannot_write_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     elf = Elf(runpath="/\x1b[2J", needed=["\x07"])
     assert main(["verify", str(wheels.build(tmp_path, {wheels.EXTENSION: elf}))]) == 1
+    assert main(["verify", str(tmp_path / "\x1b[2J.whl")]) == 1
     out = capsys.readouterr().out
-    assert "\\x1b" in out
+    assert out.count("\\x1b") == 2
     assert out.replace("\n", "").isprintable()

@@ -94,8 +94,8 @@ def _theirs(file: Path, folder: Path) -> Path | None:
 
 def _table(report: "Report") -> str:
     if report.refused:
-        return f"{report.file}\n  refused: {_safe(report.refused)}\n"
-    lines = [report.file]
+        return f"{_safe(report.file)}\n  refused: {_safe(report.refused)}\n"
+    lines = [_safe(report.file)]
     lines += [f"  {report.status(rule):4}  {rule}" for rule in report.findings]
     for rule, findings in report.findings.items():
         for finding in findings:
