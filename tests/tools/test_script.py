@@ -1,6 +1,7 @@
 """The shell half, with a `uv` that takes no time."""
 
 import os
+import pwd
 import resource
 import shutil
 import signal
@@ -27,7 +28,9 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tools / "src/farwheel").mkdir(parents=True)
     shutil.copy(TOOLS / "farwheel", tools)
     (tools / "requirements.txt").write_text("")
-    (tools / "src/farwheel/__main__.py").write_text("import sys; print(sys.argv[1:]); sys.exit(7)\n")
+    (tools / "src/farwheel/__main__.py").write_text(
+        "import sys; sys.stdout.write(f'{sys.argv[1:]}\\n'); sys.exit(7)\n"
+    )
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "uv").write_text(UV.replace("PYTHON", sys.executable))
@@ -123,3 +126,36 @@ def test_help_is_quick() -> None:
     for verb in ("build", "fetch", "lock", "list", "enter", "board", "doctor", "bench", "test"):
         assert f"\n  {verb} " in said
     assert min(times) < 0.4
+
+
+def test_without_a_home_it_is_the_users(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FARWHEEL_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    # Where it would be, without making anything there.
+    monkeypatch.setenv("PATH", f"{copy.parent / 'none'}:{os.environ['PATH']}")
+    (copy.parent / "none").mkdir()
+    (copy.parent / "none/mkdir").write_text('#!/bin/sh\necho "$@" >&3; exit 1\n')
+    (copy.parent / "none/mkdir").chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", f"{copy} 3>&1"], capture_output=True, text=True, check=False, env=dict(os.environ)
+    )
+    home = pwd.getpwuid(os.getuid()).pw_dir
+    assert done.stdout == f"-p {home}/.cache/farwheel\n"
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_cache_that_cannot_be_had_is_named(
+    place: str, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FARWHEEL_CACHE", str(tmp_path / place))
+    done = run(copy)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"error: {tmp_path / place} cannot be made, or not written to\n")
+    assert "FARWHEEL_CACHE" in done.stderr
+
+
+def test_a_closed_standard_output_is_no_traceback(copy: Path) -> None:
+    run(copy)
+    done = subprocess.run(["bash", "-c", f"{copy} >&-"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (7, "")
