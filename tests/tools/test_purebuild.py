@@ -129,7 +129,9 @@ def test_it_shows_what_is_used(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert shown["fetch"]["crates"] == []
     assert shown["nix"] == {"seed": "http://seed.invalid"}
     assert main(["mirrors"]) == 0
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    out = capsys.readouterr().out
+    assert "crates    fetch      - (what cargo itself uses; FARWHEEL_CRATES sets it)\n" in out
+    lines = [line.split() for line in out.splitlines()]
     assert ["debian", "fetch", "http://d.invalid/debian"] in lines
     assert ["pypi", "nix", "build", "-"] in lines
     assert ["seed", "nix", "build", "http://seed.invalid"] in lines

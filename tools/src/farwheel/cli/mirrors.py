@@ -55,11 +55,9 @@ def _show(fetch: dict[str, list[str]], nix: dict[str, str], *, as_json: bool) ->
         print_json({"fetch": fetch, "nix": nix}, sort_keys=True)
         return
     rows = [("registry", "used by", "base URL")]
-    rows += [
-        (name, "fetch", url)
-        for name, urls in fetch.items()
-        for url in urls or [f"- ({setting(name)} sets it)"]
-    ]
+    for name, urls in fetch.items():
+        without = "what cargo itself uses; " if name == "crates" else ""
+        rows += [(name, "fetch", url) for url in urls or [f"- ({without}{setting(name)} sets it)"]]
     rows += [
         (name, "nix build", nix.get(name, "-")) for name in sorted({"crates", "debian", "pypi", "seed", *nix})
     ]
