@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import wheels
-from farwheel import cli
+from farwheel import cli, nix, targets
 from farwheel.errors import FarwheelError
 
 SOURCES = Path(__file__).parents[2] / "tools/src"
@@ -25,6 +25,18 @@ def test_what_moves_a_terminal_is_shown_not_done(
     assert cli.main([]) == 1
     said = capsys.readouterr().err
     assert said == "error: it is called \\x1b]0;x\\x07\\u202e\nindeed: größer\n  a\\x1b[2J\n"
+
+
+def test_a_ledger_that_holds_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nix, "REPOSITORY", tmp_path)
+    known = {"numpy": {"architectures": ["riscv64"], "pythons": ["cp313"]}}
+    monkeypatch.setattr(targets, "catalogue", lambda: known)
+    assert cli.main(["ledger", "show", "numpy"]) == 0
+    assert capsys.readouterr() == ("", "farwheel: no wheel of these is on record\n")
+    assert cli.main(["ledger", "show", "numpy", "--json"]) == 0
+    assert capsys.readouterr() == ("{}\n", "")
 
 
 def test_a_path_that_is_not_utf_8_is_printed_as_it_is(tmp_path: Path) -> None:

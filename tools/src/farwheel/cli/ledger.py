@@ -77,6 +77,8 @@ def show(targets: Targets, python: Pythons = None, as_json: Json = False) -> Non
     if as_json:
         print_json({n: asdict(e) for n, e in rows.items()}, sort_keys=True)
         return
+    if not rows:
+        sys.stderr.write("farwheel: no wheel of these is on record\n")
     for name, entry in rows.items():
         variations = ", ".join(past.variation for past in entry.reproduced) or "never"
         passed = f"{entry.tests['counts'].get('passed', 0)} tests passed" if entry.tests else "not tested"
