@@ -5,7 +5,7 @@ import functools
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -75,7 +75,10 @@ def _parse(word: str, chosen: list[str]) -> list[Target]:
                 f"{word} is none of --python {' '.join(chosen)}", "leave out the one or the other"
             )
         word, chosen = stem, [own]
-    name, architectures = _found(word) or _refuse(word)
+    found = _found(word)
+    if found is None:
+        raise _unknown(word, sorted(catalogue()), _architectures())
+    name, architectures = found
     offered: list[str] = catalogue()[name]["pythons"]
     unknown = [python for python in chosen if python not in offered]
     if unknown:
@@ -105,10 +108,6 @@ def _found(word: str) -> tuple[str, list[str]] | None:
 
 def _architectures() -> list[str]:
     return sorted({arch for entry in catalogue().values() for arch in entry["architectures"]} | {NATIVE})
-
-
-def _refuse(word: str) -> NoReturn:
-    raise _unknown(word, sorted(catalogue()), _architectures())
 
 
 def _unknown(word: str, names: list[str], architectures: list[str]) -> UsageError:

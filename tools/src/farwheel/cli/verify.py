@@ -51,7 +51,10 @@ def verify(
         if explain not in rules:
             raise UsageError(f"there is no rule {explain}", f"there are: {' '.join(rules)}")
         text = (rules[explain].__doc__ or "").strip()
-        sys.stdout.write((json.dumps({"rule": explain, "why": text}, indent=2) if as_json else text) + "\n")
+        if as_json:
+            print_json({"rule": explain, "why": text})
+        else:
+            sys.stdout.write(f"{text}\n")
         return
     if not files:
         raise UsageError("name one wheel at least", "tools/farwheel verify FILE.whl")
