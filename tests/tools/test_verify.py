@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,12 @@ def test_a_name_is_judged_of_a_file_that_is_there(tmp_path: Path, capsys: pytest
     path.write_bytes(b"")
     assert main(["verify", str(path)]) == 1
     assert "refused: its name is not that of a wheel: " in capsys.readouterr().out
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert verify(tmp_path / "pipe").refused == "it is a pipe or a device"
+    assert "a pipe or a device" in verify(Path(os.devnull)).refused
 
 
 def test_allowed_members_are_notes_with_their_reason(tmp_path: Path) -> None:

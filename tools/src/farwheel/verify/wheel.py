@@ -60,6 +60,9 @@ class Wheel:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._elves = 0
+        # Opening a pipe waits for somebody who writes into it.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise RefusedError("it is a pipe or a device")
         with path.open("rb") as file, _refusing():
             self.name, self.version, self.build, self.tags = _parse_name(path.name)
             if not path.stat().st_size:
