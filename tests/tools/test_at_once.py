@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from farwheel import debian
-from farwheel.ingredients import Sources, lock_ingredient
+from farwheel.change import Change
+from farwheel.ingredients import Sources, lock_ingredient, lock_sources
 from test_download import CONTENT, Serve, pin
 from test_ingredients import archive, pins, sources  # noqa: F401 - fixtures
+from waiting import waiting
 
 SOURCE = Path(__file__).parents[2] / "tools/src"
 
@@ -40,6 +42,19 @@ def test_two_locks_of_ingredients_at_once(
     got = lock_ingredient(pins, "root", sources).new["packages"]
     others[0].join()
     assert got == right
+
+
+@pytest.mark.usefixtures("archive")
+def test_single_sources_are_locked_when_another_lock_is_done(
+    pins: Path,  # noqa: F811
+    sources: Sources,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lock_ingredient(pins, "sources", sources).write()
+    found = list[Change]()
+    with waiting("apt", lambda: found.append(lock_sources(pins, ["zlib"], sources)), capsys):
+        assert not found
+    assert not found[0].needed
 
 
 def slowly(content: bytes) -> Callable[[BaseHTTPRequestHandler], None]:

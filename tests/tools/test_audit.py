@@ -9,6 +9,7 @@ import pytest
 
 from audits import BOTH_KINDS, ONE, X86, Capture, audited, demo, forget, missing
 from farwheel.cli import main
+from farwheel.cli.audit import audit
 from farwheel.errors import FarwheelError
 from farwheel.index import kept
 from farwheel.pins import Pin, write_json
@@ -16,6 +17,7 @@ from farwheel.pypi import Index
 from farwheel.simple import File
 from index_repository import PURE, RISCV, Repository, file_name
 from package_index import PackageIndex
+from waiting import waiting
 
 
 @pytest.fixture
@@ -192,6 +194,14 @@ def test_pins_that_another_farwheel_adds_meanwhile_stay(
     assert kept.read(repository.root / "closures/pins.json").keys() >= {ours, theirs}
 
 
+def test_two_that_pin_at_once_take_turns(repository: Repository, pypi: PackageIndex, capsys: Capture) -> None:
+    ours, theirs = pypi.add_wheel("top", "1.0"), file_name("theirs", "1.0", PURE)
+    pins = kept.path(repository.packages)
+    with waiting("pins", lambda: audit(["top"], arch=["riscv64"], python=["cp313"], pin=True), capsys):
+        kept.more(pins, [Pin("pypi", f"x/{theirs}", "0" * 64, 1)]).write()
+    assert kept.read(pins).keys() >= {ours, theirs}
+
+
 def test_a_pin_is_never_exchanged(repository: Repository) -> None:
     name = file_name("top", "1.0", PURE)
     row = {
@@ -205,6 +215,8 @@ def test_a_pin_is_never_exchanged(repository: Repository) -> None:
     write_json(file, {"pure": {name: row}})
     with pytest.raises(FarwheelError, match="is pinned with other bytes"):
         kept.more(file, [Pin("pypi", f"y/{name}", "1" * 64, 1)])
+    # Nor does the time change at which it was added.
+    assert not kept.more(file, [Pin("pypi", f"x/{name}", "0" * 64, 1)]).needed
 
 
 def test_kept_sets_become_rows_for_the_pages(

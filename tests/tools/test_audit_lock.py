@@ -188,3 +188,10 @@ def test_a_lock_that_cannot_be_written_is_named(url: str, capsys: Capture) -> No
     said = capsys.readouterr()
     assert json.loads(said.out)[0]["missing"] == []
     assert "nowhere/lock.txt was not written: No such file" in said.err
+
+
+def test_who_reads_a_lock_while_it_is_written_reads_the_old_one_whole(url: str) -> None:
+    Path("lock.txt").write_text("before")
+    with Path("lock.txt").open() as reader:
+        locked(url, "riscv64", "lock.txt")
+        assert reader.read() == "before"

@@ -36,15 +36,13 @@ def test_a_branch_that_only_marks_a_commit_of_main_is_nobodys(it: World) -> None
 
 def test_a_commit_that_a_person_amended_is_theirs(it: World) -> None:
     it.night()
-    with it.person("bump/alpha") as tree:
-        message = it.git("log", "-1", "--format=%B", at=tree)
-        it.git("reset", "--quiet", "--soft", "HEAD^", at=tree)
-        (tree / "pkgs/alpha/default.nix").write_text("{ abi3 = true; }\n")
-        it.git("commit", "--quiet", "--all", "--message", message, at=tree)
-        (tree / "more").write_text("")
+    message = it.git("log", "-1", "--format=%B", "bump/alpha")
+    amended = it.git("commit-tree", "main^{tree}", "-p", "bump/alpha^", "-m", message)
+    it.git("update-ref", "refs/heads/bump/alpha", amended)
     it.release("alpha", "1.2")
     it.later(5)
     assert it.night() == {"alpha": "left"}
+    assert it.branches()["bump/alpha"] == amended
 
 
 def test_a_fork_with_a_branch_of_that_name_is_none_of_ours(it: World) -> None:
@@ -214,9 +212,23 @@ def test_a_package_that_is_gone_takes_its_pull_request_with_it(it: World) -> Non
     it.night()
     with it.person("main") as tree:
         it.git("rm", "-r", "--quiet", "pkgs/alpha", at=tree)
+    branches, writes = it.branches(), list(it.github.writes)
+    assert [row.did for row in it.rows(dry=True)] == ["would"]
+    assert (it.branches(), it.github.writes) == (branches, writes)
     assert it.night() == {"alpha": "closed"}
     assert it.github.state.comments[1] == ["Closed: alpha is not in pkgs/ any more."]
     assert (it.open(), list(it.branches())) == ({}, ["main"])
+
+
+def test_a_branch_of_somebody_elses_outlives_its_package(it: World) -> None:
+    it.git("branch", "bump/alpha", "main")
+    with it.person("bump/alpha") as tree:
+        (tree / "notes").write_text("mine\n")
+    with it.person("main") as tree:
+        it.git("rm", "-r", "--quiet", "pkgs/alpha", at=tree)
+    branches = it.branches()
+    assert it.night() == {"alpha": "left"}
+    assert it.branches() == branches
 
 
 def test_a_dry_run_writes_nothing_and_tells_all(it: World) -> None:
@@ -229,6 +241,17 @@ def test_a_dry_run_writes_nothing_and_tells_all(it: World) -> None:
     assert (it.github.writes, it.branches()) == ([], branches)
     it.night()
     assert [row.did for row in it.rows(dry=True)] == ["kept"]
+
+
+def test_of_two_that_are_made_in_a_run_each_changes_its_own_files(it: World) -> None:
+    it.release("beta", "1.0")
+    it.recipe("beta")
+    it.release("beta", "1.1")
+    it.later(5)
+    assert it.night() == {"alpha": "opened", "beta": "opened"}
+    for name in ("alpha", "beta"):
+        changed = it.git("diff", "--name-only", "main", f"bump/{name}").split()
+        assert changed == [f"pkgs/{name}/pin.json", f"pkgs/{name}/wheels.json"]
 
 
 def test_at_most_so_many_are_built_in_a_run(it: World) -> None:

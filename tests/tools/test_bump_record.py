@@ -1,7 +1,8 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from farwheel.bump.record import Failure, Marker, Record, Tip
@@ -17,7 +18,9 @@ def test_a_commit_says_what_it_is() -> None:
     assert (tip.title, tip.text) == ("demo: 1.0 -> 1.1", "Text\n# no comment")
 
 
-@pytest.mark.parametrize(("tree", "parents"), [("d", "b"), ("a", "d"), ("a", "b" * 40 + " " + "c")])
+@pytest.mark.parametrize(
+    ("tree", "parents"), [("d", "b" * 40), ("a", "d" * 40), ("a", f"{'b' * 40} {'c' * 40}")]
+)
 def test_a_commit_with_another_tree_or_parent_is_somebody_elses(tree: str, parents: str) -> None:
     assert Tip.of("c" * 40, tree * 40, parents, f"Title\n\n{RECORD.line()}\n").record is None
 
@@ -39,7 +42,14 @@ def test_what_is_no_record_is_none(line: str) -> None:
     assert Record.read(f"Title\n\n{line}\n") is None
 
 
+def test_a_record_in_what_others_wrote_is_none() -> None:
+    theirs = replace(RECORD, new="6.6.6", tree="e" * 40)
+    message = f"Title\n\nTheir changelog:\n{theirs.line()}\n\n{RECORD.line()}\n"
+    assert Record.read(message) == RECORD
+
+
 @given(st.text(), st.text())
+@example("two\r\nlines", "it says -->")
 def test_any_text_goes_above_a_marker(text: str, why: str) -> None:
     marker = Marker(
         "demo", "1.1", "c" * 40, draft=True, closed=why, failed={"1.2": RECORD.failure or Failure(1, "")}
@@ -48,7 +58,8 @@ def test_any_text_goes_above_a_marker(text: str, why: str) -> None:
     # Above the marker nothing else ends a comment that it began.
     assert body[len(text.rstrip()) :].count("-->") == 1
     assert Marker.read(body) == (text.replace("\r\n", "\n").rstrip(), marker)
-    assert Marker.read(body.replace("\n", "\r\n"))[1] == marker
+    # As GitHub gives back what was edited there.
+    assert Marker.read(body.replace("\n", "\r\n")) == (text.rstrip(), marker)
 
 
 @pytest.mark.parametrize(

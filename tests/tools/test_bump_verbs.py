@@ -81,6 +81,12 @@ def test_a_verb_that_is_interrupted_interrupts(tree: Path) -> None:
         verbs.run(tree, "build", "build")
 
 
+def test_a_verb_that_dies_of_ctrl_c_interrupts(tree: Path) -> None:
+    (tree / "tools/farwheel").write_text("#!/bin/sh\nkill -INT $$\n")
+    with pytest.raises(KeyboardInterrupt):
+        verbs.run(tree, "build", "build")
+
+
 def test_what_the_machine_lacks_is_no_fault_of_a_release(tree: Path) -> None:
     fail(tree, "build", "error: the disk is full\n", 75)
     with pytest.raises(UnavailableError, match="build: the disk is full"):

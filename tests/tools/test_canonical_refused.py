@@ -5,6 +5,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,3 +139,18 @@ def test_no_wheel_at_all(content: bytes | None, tmp_path: Path, capsys: pytest.C
     assert captured.out == ""
     assert captured.err.startswith("error: ")
     assert NAME in captured.err
+
+
+def test_a_rewriting_that_loses_something_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = wheel(tmp_path, Member("a", b"lost"))
+    before = path.read_bytes()
+    write = vars(canonical.program())["_write"]
+
+    def forgetful(*words: Any) -> None:
+        source, target, order, *rest = words
+        write(source, target, order[1:], *rest)
+
+    monkeypatch.setattr(canonical.program(), "_write", forgetful)
+    with pytest.raises(FarwheelError, match="was not rewritten faithfully"):
+        canonical.canonicalise(path, path)
+    assert path.read_bytes() == before

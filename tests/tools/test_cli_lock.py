@@ -6,8 +6,12 @@ import pytest
 
 from farwheel import nix
 from farwheel.cli import main
+from farwheel.cli.lock import lock
+from farwheel.index import kept
+from farwheel.pins import Pin
 from package_index import PackageIndex
 from package_index import serve as serve_index
+from waiting import waiting
 
 PYPROJECT = '[build-system]\nrequires = ["helper"]\nbuild-backend = "helper"\n'
 
@@ -120,3 +124,15 @@ def test_what_it_needs_to_run_is_kept_for_the_index(
     # What an index may have published stays, as it was.
     assert list(after) == names
     assert after[names[0]] == kept[names[0]]
+
+
+def test_two_that_keep_what_packages_need_to_run_take_turns(
+    server: PackageIndex, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    info = "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\nRequires-Dist: dep\n"
+    ours, theirs = server.add_wheel("dep", "1.0"), "theirs-1.0-py3-none-any.whl"
+    server.add_sdist("demo", "1.0", pyproject__toml=PYPROJECT, **{"PKG-INFO": info})
+    pins = kept.path(repository / "pkgs")
+    with waiting("pins", lambda: lock(["demo"]), capsys):
+        kept.more(pins, [Pin("pypi", f"x/{theirs}", "0" * 64, 1)]).write()
+    assert kept.read(pins).keys() == {ours, theirs}

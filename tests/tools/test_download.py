@@ -1,5 +1,7 @@
 import errno
+import gzip
 import hashlib
+import os
 import shutil
 import threading
 import time
@@ -115,6 +117,54 @@ def test_the_next_run_goes_on_where_this_one_was_killed(mirror: Server) -> None:
     assert mirror.asked[0][1] == "bytes=50-"
 
 
+def test_a_mirror_that_gets_further_each_time_is_asked_until_all_is_there(mirror: Server) -> None:
+    item = pin()
+
+    def some(handler: BaseHTTPRequestHandler) -> None:
+        start = int((handler.headers.get("Range") or "bytes=0-")[6:-1])
+        handler.send_response(206 if start else 200)
+        if start:
+            handler.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
+        handler.send_header("Content-Length", str(len(CONTENT) - start))
+        handler.end_headers()
+        handler.wfile.write(CONTENT[start : start + 50_000])
+
+    mirror.answers[f"/{item.path}"] = some
+    assert download(item) == [CONTENT]
+    assert len(mirror.asked) == 6
+
+
+def test_an_answer_of_no_length_that_ends_early_is_resumed(mirror: Server) -> None:
+    item = pin()
+    mirror.file(f"/{item.path}", CONTENT)
+
+    def short(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(CONTENT[:100_000])
+
+    mirror.answers[f"/{item.path}"] = in_turn(short, mirror.answers[f"/{item.path}"])
+    assert download(item) == [CONTENT]
+    assert [asked[1] for asked in mirror.asked] == ["", "bytes=100000-"]
+
+
+def test_a_mirror_that_packs_what_it_sends_is_asked_not_to(mirror: Server) -> None:
+    item = pin()
+
+    def pack(handler: BaseHTTPRequestHandler) -> None:
+        packs = "gzip" in handler.headers.get("Accept-Encoding", "")
+        body = gzip.compress(CONTENT) if packs else CONTENT
+        handler.send_response(200)
+        if packs:
+            handler.send_header("Content-Encoding", "gzip")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    mirror.answers[f"/{item.path}"] = pack
+    assert download(item) == [CONTENT]
+
+
 def test_a_rotten_part_is_thrown_away(mirror: Server) -> None:
     item = pin()
     folder = cache.folder("files") / item.sha256
@@ -133,6 +183,13 @@ def test_what_was_downloaded_is_not_asked_for_again(mirror: Server) -> None:
     assert len(mirror.asked) == 1
 
 
+def test_what_was_downloaded_and_has_rotted_is_fetched_again(mirror: Server) -> None:
+    item = pin()
+    mirror.file(f"/{item.path}", CONTENT)
+    cache.file(item).write_bytes(bytes(len(CONTENT)))
+    assert download(item) == [CONTENT]
+
+
 def html(handler: BaseHTTPRequestHandler) -> None:
     body = b"<html>please log in</html>"
     handler.send_response(200)
@@ -146,7 +203,8 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
     try:
-        while True:
+        # Sixteen times what is pinned: a disk is soon full of what nobody refuses.
+        for _ in range(64):
             handler.wfile.write(bytes(1 << 16))
     except OSError:
         pass
@@ -192,6 +250,40 @@ def test_a_bad_mirror_is_left_for_the_next_and_named(
         assert reason in progress.notes[0]
 
 
+def test_a_mirror_that_fails_gets_a_pause_that_grows(mirror: Server) -> None:
+    item, times = pin(), list[float]()
+
+    def busy(handler: BaseHTTPRequestHandler) -> None:
+        times.append(time.monotonic())
+        handler.send_error(503)
+
+    mirror.answers[f"/{item.path}"] = busy
+    with client(5.0) as http, pytest.raises(FarwheelError, match="HTTP 503"):
+        Downloader(http, Counter(), pause=0.1).fetch(item)
+    first, second, third = times
+    assert second - first > 0.09
+    assert third - second > 0.19
+
+
+def test_a_mirror_that_failed_is_asked_after_the_others_and_once(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = serve(), serve()
+    pins = [pin(bytes([n]), f"pool/{n}") for n in range(3)]
+    bad.answers = {f"/{item.path}": error_500 for item in pins}
+    for n in range(2):
+        good.file(f"/pool/{n}", bytes([n]))
+    monkeypatch.setenv("FARWHEEL_DEBIAN", f"{bad.url} {good.url}")
+    with client(5.0) as http:
+        downloader = Downloader(http, Counter(), pause=0.01)
+        for item in pins[:2]:
+            downloader.fetch(item)
+        assert [asked[0] for asked in bad.asked] == ["/pool/0"] * 3
+        with pytest.raises(FarwheelError, match="HTTP 404"):
+            downloader.fetch(pins[2])
+    assert [asked[0] for asked in bad.asked[3:]] == ["/pool/2"]
+
+
 def test_a_mirror_that_is_down(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     good, item = serve(), pin()
     good.file(f"/{item.path}", CONTENT)
@@ -212,7 +304,7 @@ def test_a_slow_mirror_is_left_and_the_next_one_resumes(
         handler.send_header("Content-Length", str(len(CONTENT)))
         handler.end_headers()
         try:
-            for byte in CONTENT:
+            for byte in CONTENT[:100]:
                 handler.wfile.write(bytes([byte]))
                 time.sleep(0.02)
         except OSError:
@@ -227,6 +319,21 @@ def test_a_slow_mirror_is_left_and_the_next_one_resumes(
     assert good.asked[0][1].startswith("bytes=")
 
 
+def test_a_slow_mirror_is_put_up_with_where_there_is_no_other(mirror: Server) -> None:
+    item = pin()
+
+    def slowly(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(CONTENT)))
+        handler.end_headers()
+        for start in range(0, len(CONTENT), 1 << 16):
+            handler.wfile.write(CONTENT[start : start + (1 << 16)])
+            time.sleep(0.1)
+
+    mirror.answers[f"/{item.path}"] = slowly
+    assert download(item, patience=Patience(0.05, 1 << 40)) == [CONTENT]
+
+
 def test_every_lost_file_is_told(mirror: Server) -> None:
     mirror.file("/pool/good", CONTENT)
     lost = [pin(b"1", "pool/one"), pin(b"2", "pool/two")]
@@ -236,7 +343,8 @@ def test_every_lost_file_is_told(mirror: Server) -> None:
     assert "pool/two" in caught.value.message
 
 
-def test_a_full_disk_is_said_plainly(mirror: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_said_plainly(mirror: Server, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     item = pin()
     mirror.file(f"/{item.path}", CONTENT)
     real_open = Path.open
@@ -255,7 +363,7 @@ def test_a_full_disk_is_said_plainly(mirror: Server, monkeypatch: pytest.MonkeyP
             return 0
 
         def write(self, _: bytes) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(number, os.strerror(number))
 
     def open_full(path: Path, mode: str = "r", **words: Any) -> Any:
         opened = real_open(path, mode, **words)
@@ -313,7 +421,7 @@ def test_three_lost_files_stop_the_rest(mirror: Server) -> None:
 
 
 def test_ctrl_c_stops_the_others(mirror: Server) -> None:
-    item = pin()
+    item, before = pin(), set(threading.enumerate())
     mirror.file(f"/{item.path}", CONTENT)
     waiting, release = left_waiting(mirror, 40)
 
@@ -323,8 +431,40 @@ def test_ctrl_c_stops_the_others(mirror: Server) -> None:
     with client(5.0) as http:
         with pytest.raises(KeyboardInterrupt):
             Downloader(http, Counter(), pause=0.01).fetch_all([item, *waiting], interrupt)
+        # Not even those that wait for an answer hold up the end.
+        assert all(thread.daemon for thread in set(threading.enumerate()) - before)
         release.set()
         assert asked_in_the_end(mirror) <= 1 + WORKERS
+
+
+def test_ctrl_c_stops_what_is_under_way(mirror: Server) -> None:
+    """Whoever comes next goes on with the same part: two that write to it would spoil it."""
+    long, small, before = pin(), pin(b"small", "pool/small"), set(threading.enumerate())
+    begun, release = threading.Event(), threading.Event()
+
+    def in_two(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(CONTENT)))
+        handler.end_headers()
+        handler.wfile.write(CONTENT[:1000])
+        begun.set()
+        release.wait(20)
+        handler.wfile.write(CONTENT[1000:])
+
+    mirror.file(f"/{small.path}", b"small")
+    mirror.answers[f"/{long.path}"] = in_two
+
+    def interrupt(_pin: Pin, _path: Path) -> None:
+        begun.wait(20)
+        raise KeyboardInterrupt
+
+    with client(5.0) as http:
+        with pytest.raises(KeyboardInterrupt):
+            Downloader(http, Counter(), pause=0.01).fetch_all([long, small], interrupt)
+        release.set()
+        for thread in set(threading.enumerate()) - before:
+            thread.join(20)
+    assert not cache.file(long).exists()
 
 
 WHEEL = "x_y-1.0-py3-none-any.whl"

@@ -100,6 +100,14 @@ def test_an_hour_is_not_waited(server: FakeGitHub) -> None:
     assert server.clock.slept == []
 
 
+def test_a_limit_that_is_over_by_our_clock_is_waited_for_a_moment(server: FakeGitHub) -> None:
+    reset = str(int(server.clock()) - 60)
+    limit = error(403, "API rate limit exceeded", x_ratelimit_remaining="0", x_ratelimit_reset=reset)
+    server.faults.append(("GET .*", limit))
+    assert len(list(client(server).pages("pulls", state="all"))) == 7
+    assert server.clock.slept == [1.0]
+
+
 @pytest.mark.parametrize("fault", [Answer(502), Answer(503), Answer(500), None])
 def test_what_the_server_fails_at_is_asked_again(server: FakeGitHub, fault: Answer | None) -> None:
     server.faults += [("GET .*", fault)] * 3

@@ -51,6 +51,10 @@ def ledger_of_another(repository: Repository) -> None:
     repository.enter("demo", file_name("other", "1.0", RISCV), b"")
 
 
+def ledger_of_a_path(repository: Repository) -> None:
+    repository.enter("demo", NAME.replace("manylinux_2_31_riscv64", "any/riscv64"), b"")
+
+
 def pin_of_another_content(repository: Repository) -> None:
     repository.wheel("other", tag=PURE)
     repository.pin("other", "1.0", metadata=b"Summary: other bytes\n")
@@ -181,6 +185,7 @@ CASES: dict[Callable[[Repository], None], tuple[str, str]] = {
     folders_that_normalise_to_the_same: ("are the same name to every client (a-b)", "rename"),
     wheels_that_normalise_to_the_same: ("are the same wheel to every client", "drop one"),
     ledger_of_another: ("holds other-1.0-", "restore"),
+    ledger_of_a_path: ("any/riscv64.whl' is a path, not a file name", "restore"),
     pin_of_another_content: ("other-1.0-py3-none-any.whl stands for two contents", "pins.json"),
     pin_without_a_hash: ("pins.json: a pin lacks its field 'sha256'", "machine-written"),
     pin_of_another_name: ("pins.json is no list of pins: ", "restore"),

@@ -86,6 +86,18 @@ def test_what_the_ledger_has_otherwise_is_altered(repository: Repository, url: s
     repository.enter("other", name, made("other", "1.0", LOONG))
     # Its hash and its size.
     assert findings(capsys, url) == [("other", "altered")] * 2
+    published = file(repository, "other").read_bytes()
+    repository.enter("other", name, published[::-1])
+    # Its hash alone.
+    assert findings(capsys, url) == [("other", "altered")]
+    repository.enter("other", name, published)
+    assert findings(capsys, url) == []
+    listed = repository.root / "site/simple/other/index.json"
+    said = page(repository.root / "site", "other")
+    said["files"][0]["size"] += 1
+    listed.write_text(json.dumps(said))
+    # The size that its page says alone.
+    assert findings(capsys, url) == [("other", "altered")]
 
 
 def test_a_yank_that_is_not_published_yet_is_found(repository: Repository, url: str, capsys: Capture) -> None:
@@ -93,13 +105,23 @@ def test_a_yank_that_is_not_published_yet_is_found(repository: Repository, url: 
     assert findings(capsys, url) == [("other", "altered")]
 
 
-def test_files_that_are_not_where_their_page_says_are_found(
+def test_a_quarantine_that_is_not_published_yet_is_found(
     repository: Repository, url: str, capsys: Capture
+) -> None:
+    repository.say("other", "status.json", {"status": "quarantined", "reason": "x"})
+    assert findings(capsys, url) == [("other", "extra")]
+    repository.publish(repository.root / "site")
+    assert findings(capsys, url) == []
+
+
+@pytest.mark.parametrize("more", [[], ["--deep"], ["--partial"]])
+def test_files_that_are_not_where_their_page_says_are_found(
+    repository: Repository, url: str, capsys: Capture, more: list[str]
 ) -> None:
     file(repository, "other").unlink()
     pure = file(repository, "pure")
     pure.with_name(f"{pure.name}.metadata").unlink()
-    assert findings(capsys, url) == [("other", "missing"), ("pure", "missing")]
+    assert findings(capsys, url, *more) == [("other", "missing"), ("pure", "missing")]
 
 
 def test_a_file_of_another_size_is_found_by_its_head_and_other_bytes_by_depth(
@@ -180,3 +202,20 @@ def test_a_server_that_goes_away_in_the_middle_is_named(
 def test_what_is_no_index_is_named(url: str, capsys: Capture) -> None:
     assert main(["index", "--check", url.replace("simple", "other")]) == 1
     assert "answers HTTP 404" in capsys.readouterr().err
+
+
+def test_a_page_that_cannot_be_had_is_not_an_empty_one(
+    url: str, service: ThreadingHTTPServer, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = service.RequestHandlerClass.func  # type: ignore[attr-defined]
+    send = handler.send_head
+
+    def broken(self: object) -> object:
+        if self.path == "/simple/demo/":  # type: ignore[attr-defined]
+            self.send_error(500)  # type: ignore[attr-defined]
+            return None
+        return send(self)
+
+    monkeypatch.setattr(handler, "send_head", broken)
+    assert main(["index", "--check", url]) == 1
+    assert f"{url}demo/ answers HTTP 500" in capsys.readouterr().err

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from farwheel.cli import main
+from farwheel.cli.index import index
 from farwheel.errors import FarwheelError
 from farwheel.index import swap, write
 from index_repository import RISCV, Repository, file_name, page, tree, with_demo
+from waiting import waiting
 
 Capture = pytest.CaptureFixture[str]
 NAME = file_name("demo", "1.0", RISCV)
@@ -79,6 +81,26 @@ def test_a_folder_that_is_no_index_is_not_replaced(
     assert main(["index", "mine"]) == 1
     assert "mine is no index of ours" in capsys.readouterr().err
     assert (mine / content).read_text() == "mine"
+
+
+def test_an_index_that_holds_something_of_somebody_elses_is_not_replaced(
+    repository: Repository, capsys: Capture
+) -> None:
+    assert main(["index", "site"]) == 0
+    letter = repository.root / "site/letter.txt"
+    letter.write_text("mine")
+    assert main(["index", "site"]) == 1
+    assert "site is no index of ours: it holds letter.txt" in capsys.readouterr().err
+    assert letter.read_text() == "mine"
+
+
+def test_an_index_that_another_program_wrote_is_not_replaced(repository: Repository, capsys: Capture) -> None:
+    top = repository.root / "site/simple/index.json"
+    top.parent.mkdir(parents=True)
+    top.write_text('{"meta": {"api-version": "1.0"}, "projects": []}')
+    assert main(["index", "site"]) == 1
+    assert "site is no index of ours" in capsys.readouterr().err
+    assert tree(repository.root / "site").keys() == {"simple/index.json"}
 
 
 def test_a_damaged_index_is_not_replaced(repository: Repository, capsys: Capture) -> None:
@@ -173,6 +195,33 @@ def test_where_names_cannot_be_exchanged_it_takes_two_steps(
     monkeypatch.setattr(swap, "_exchange", lambda *_: errno.EINVAL)
     swap.swap(new, out)
     assert tree(tmp_path) == {"out/page": b"new"}
+
+
+def test_when_the_second_step_fails_the_old_folder_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, new = tmp_path / "out", tmp_path / "new"
+    for folder in (out, new):
+        folder.mkdir()
+        (folder / "page").write_text(folder.name)
+    rename = Path.rename
+
+    def stale(path: Path, target: Path) -> Path:
+        if path == new:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return rename(path, target)
+
+    monkeypatch.setattr(swap, "_exchange", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(Path, "rename", stale)
+    with pytest.raises(OSError, match=os.strerror(errno.ESTALE)):
+        swap.swap(new, out)
+    assert (out / "page").read_text() == "out"
+
+
+def test_two_that_write_one_index_take_turns(repository: Repository, capsys: Capture) -> None:
+    with waiting("index", lambda: index(Path("site")), capsys):
+        assert not (repository.root / "site").exists()
+    assert page(repository.root / "site", "demo")["files"]
 
 
 def test_a_mount_point_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,7 +142,8 @@ def test_an_edit_by_hand_is_noticed(tmp_path: Path) -> None:
 
 def test_marks_of_a_merge_conflict_are_noticed(tmp_path: Path) -> None:
     path = saved(tmp_path)
-    path.write_text("<<<<<<< HEAD\n" + path.read_text())
+    # In the middle, as git puts them.
+    path.write_text(path.read_text().replace("{\n", "{\n<<<<<<< HEAD\n", 1))
     with pytest.raises(FarwheelError, match="merge conflict") as caught:
         load(path)
     assert caught.value.hint == "take either side, then: tools/farwheel ledger update demo"

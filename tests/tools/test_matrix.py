@@ -19,7 +19,7 @@ from farwheel.cli import main
 from farwheel.files import sha256_of
 from farwheel.ledger import Entry
 from farwheel.matrix.estimate import Estimates
-from farwheel.matrix.jobs import Changes, changed
+from farwheel.matrix.jobs import Changes, Graph, Job, Leaf, changed
 from farwheel.matrix.shards import plan
 from index_repository import ADDED, INPUTS
 from wheels import EXTENSION, build
@@ -149,6 +149,31 @@ def test_all_is_built_once_and_what_is_common_comes_first(work: Work, count: int
     assert first.union(*rest) == needed(changes, changes.jobs)
     assert any(derivation.short_name(drv) == "tools" for drv in first) == (len(found.shards) > 1)
     assert not any("outputHash" in derivation.read(drv).env for drv in first.union(*rest))
+
+
+class Told(Graph):
+    """Derivations of which it is told what they are made from."""
+
+    def __init__(self, below: dict[str, tuple[str, ...]]) -> None:
+        super().__init__(())
+        self._below = below
+
+    def needed(self, drv: str) -> frozenset[str]:
+        return frozenset({drv}).union(*map(self.needed, self.inputs(drv)))
+
+    def inputs(self, drv: str) -> tuple[str, ...]:
+        return self._below.get(drv, ())
+
+
+def test_what_is_common_weighs_on_no_shard() -> None:
+    seconds = {"tools": 1000.0, "a": 60.0, "b": 60.0, "c": 30.0, "d": 30.0, "alone": 60.0}
+    graph = Told(dict.fromkeys("abcd", ("tools",)))
+    jobs = tuple(Job(name, (name,)) for name in seconds if name != "tools")
+    found = plan(
+        Changes("", jobs, {name: Leaf(name, "") for name in seconds}, {}, graph), seconds.__getitem__, 2
+    )
+    assert (found.first, found.first_seconds) == (("tools",), 1000)
+    assert [shard.seconds for shard in found.shards] == [120, 120]
 
 
 def test_the_longest_comes_first_and_minutes_are_the_ledgers(work: Work, capsys: Capture) -> None:

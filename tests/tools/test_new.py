@@ -8,10 +8,14 @@ import pytest
 
 from farwheel import nix
 from farwheel.cli import main
+from farwheel.cli.new import new
 from farwheel.errors import FarwheelError
+from farwheel.index import kept
 from farwheel.new import draft, make
 from farwheel.new.draft import Draft
+from farwheel.pins import Pin
 from package_index import PackageIndex, sdist
+from waiting import waiting
 
 PYPROJECT = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
 INFO = (
@@ -236,6 +240,17 @@ def test_two_at_once_do_not_mix(
     assert main(["new", "demo"]) == 1
     assert [path.name for path in (repository / "pkgs").iterdir()] == ["demo"]
     assert [path.read_text() for path in (repository / "pkgs/demo").iterdir()] == ["theirs"]
+
+
+def test_two_that_keep_what_packages_need_to_run_take_turns(
+    server: PackageIndex, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(server)
+    pins, theirs = kept.path(repository / "pkgs"), "theirs-1.0-py3-none-any.whl"
+    with waiting("pins", lambda: new("demo"), capsys):
+        pins.parent.mkdir()
+        kept.more(pins, [Pin("pypi", f"x/{theirs}", "0" * 64, 1)]).write()
+    assert kept.read(pins).keys() == {"dep-1.0-py3-none-any.whl", theirs}
 
 
 def test_extensions_of_the_tests_are_not_imported_for_a_smoke_test(

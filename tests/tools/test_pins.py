@@ -45,6 +45,11 @@ def test_json_is_sorted_and_replaced_whole(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     write_json(path, {"b": 1, "a": "é"})
     assert path.read_text() == '{\n  "a": "é",\n  "b": 1\n}\n'
+    assert path.stat().st_mode & 0o777 == 0o644
+    with path.open(encoding="utf-8") as reader:
+        write_json(path, {"b": 1})
+        # Whoever reads it meanwhile has the old one.
+        assert json.load(reader)["a"] == "é"
     with pytest.raises(TypeError):
         write_json(path, {"a": object()})
     assert json.loads(path.read_text())["b"] == 1

@@ -1,5 +1,6 @@
 """`publish`: to a folder, and to an S3-compatible server on loopback."""
 
+import errno
 import json
 import os
 import shutil
@@ -82,6 +83,8 @@ def test_what_is_published_stays_listed(
     before = published(target)
     fewer, older = Repository(tmp_path / "fewer"), Repository(tmp_path / "older")
     fewer.wheel("demo")
+    # What is new in it must not arrive, either.
+    fewer.wheel("demo", tag=LOONG)
     for name in ("other", "demo"):
         older.wheel(name, "0.9")
     for found in (fewer, older):
@@ -226,3 +229,22 @@ def test_a_folder_of_somebody_elses_is_left_alone(repository: Repository, capsys
     assert "wheelhouse is no index of ours" in said
     assert "name the folder that `index` wrote" in said
     assert not (repository.root / "new").exists()
+
+
+def test_a_full_disk_leaves_no_half_file(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def full(_: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    assert main(["publish", "--to", "www"]) == 75
+    assert "the disk is full" in capsys.readouterr().err
+    assert tree(repository.root / "www") == {}
+
+
+def test_whoever_serves_a_folder_can_read_it(repository: Repository) -> None:
+    assert main(["publish", "--to", "www"]) == 0
+    www = repository.root / "www"
+    assert {(www / name).stat().st_mode & 0o777 for name in tree(www) if name != ".lock"} == {0o644}

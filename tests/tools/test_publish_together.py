@@ -1,5 +1,8 @@
 """`publish` stopped in the middle, and by several at once."""
 
+import fcntl
+import json
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from farwheel.cli import main
+from farwheel.cli.publish import publish
 from farwheel.errors import FarwheelError
 from farwheel.publish import steps
+from farwheel.publish.folder import Folder
 from farwheel.publish.place import ChangedError, Page
 from index_repository import LOONG, Repository, page, tree, with_site
 from publish_target import Target, files, published
+from waiting import waiting
 
 
 @pytest.fixture
@@ -108,3 +114,115 @@ def test_somebody_who_is_always_faster_is_named(
     monkeypatch.setattr(place, "write", never)
     with pytest.raises(FarwheelError, match="again and again"):
         steps.publish(repository.root / "site", place)
+
+
+@pytest.mark.parametrize("project", ["demo", "later"])
+def test_whoever_was_overtaken_since_the_first_look_takes_nothing_back(
+    target: Target, repository: Repository, monkeypatch: pytest.MonkeyPatch, project: str
+) -> None:
+    repository.publish(repository.root / "small")
+    name = repository.wheel(project, tag=LOONG)
+    repository.publish(repository.root / "large")
+    place, others, overtaking = target.place(), target.place(), iter(["large"])
+    keep = place.keep
+
+    def overtaken(file: str, source: Path) -> bool:
+        for site in overtaking:
+            steps.publish(repository.root / site, others)
+        return keep(file, source)
+
+    monkeypatch.setattr(place, "keep", overtaken)
+    gone = name if project == "demo" else project
+    with pytest.raises(FarwheelError, match=f"does not list what is published: {gone}"):
+        steps.publish(repository.root / "small", place)
+    assert published(target) == tree(repository.root / "large")
+
+
+def test_html_is_replaced_by_whoever_has_replaced_the_json(
+    target: Target, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.publish(repository.root / "small")
+    repository.wheel("demo", tag=LOONG)
+    repository.publish(repository.root / "large")
+    place, others, overtaking = target.place(), target.place(), iter(["large"])
+    read = place.read
+
+    def overtaken(name: str) -> Page | None:
+        for site in overtaking if name == "simple/demo/index.html" else ():
+            steps.publish(repository.root / site, others)
+        return read(name)
+
+    monkeypatch.setattr(place, "read", overtaken)
+    steps.publish(repository.root / "small", place)
+    assert published(target) == tree(repository.root / "large")
+
+
+def test_what_a_page_names_is_there_before_the_page(
+    target: Target, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = target.place()
+    write = place.write
+
+    def looked_at(name: str, content: bytes, before: Page | None) -> None:
+        said = json.loads(content) if name.endswith("/index.json") else {}
+        named = [f"files/{file['filename']}" for file in said.get("files", ())]
+        named += [
+            f"simple/{project['name']}/index.{kind}"
+            for project in said.get("projects", ())
+            for kind in ("json", "html")
+        ]
+        assert [one for one in named if not (target.files / one).exists()] == []
+        write(name, content, before)
+
+    monkeypatch.setattr(place, "write", looked_at)
+    steps.publish(repository.root / "site", place)
+    assert published(target) == tree(repository.root / "site")
+
+
+def test_a_file_that_somebody_else_brings_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "x.whl", tmp_path / "www/files/x.whl"
+    source.write_bytes(b"ours")
+    copy = shutil.copyfile
+
+    def overtaken(one: Path, other: Path) -> None:
+        target.write_bytes(b"theirs")
+        copy(one, other)
+
+    monkeypatch.setattr(shutil, "copyfile", overtaken)
+    with pytest.raises(FarwheelError, match="is published with other bytes"):
+        Folder(tmp_path / "www").keep("files/x.whl", source)
+    assert target.read_bytes() == b"theirs"
+
+
+def test_who_reads_a_page_while_it_is_replaced_reads_the_old_one_whole(tmp_path: Path) -> None:
+    place, name = Folder(tmp_path), "simple/index.html"
+    place.write(name, b"one", None)
+    with (tmp_path / name).open("rb") as reader:
+        place.write(name, b"two", place.read(name))
+        assert reader.read() == b"one"
+
+
+def test_between_a_look_at_a_page_and_its_writing_nobody_else_writes(tmp_path: Path) -> None:
+    place, name = Folder(tmp_path), "simple/index.html"
+    place.write(name, b"one", None)
+    with ThreadPoolExecutor(1) as pool, (tmp_path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        slower = pool.submit(place.write, name, b"slower", place.read(name))
+        with pytest.raises(TimeoutError):
+            slower.result(0.3)
+        (tmp_path / name).write_bytes(b"faster")
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        with pytest.raises(ChangedError):
+            slower.result(20)
+    assert (tmp_path / name).read_bytes() == b"faster"
+
+
+def test_an_index_is_not_published_while_it_is_written(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    www = repository.root / "www"
+    with waiting("index", lambda: publish(str(www), repository.root / "site"), capsys):
+        assert not www.exists()
+    assert tree(www).keys() > tree(repository.root / "site").keys()

@@ -163,6 +163,16 @@ def test_what_a_release_tells_cargo_about_the_machine_is_not_heeded(tmp_path: Pa
     assert names(read(sdist(tmp_path, **hostile))) == ["leaf-1.0.0.crate"]
 
 
+def test_what_the_users_folder_tells_cargo_is_not_heeded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    (here / ".cargo").mkdir(parents=True)
+    (here / ".cargo/config.toml").write_text('[build]\nrustc = "/nonexistent"\n')
+    monkeypatch.chdir(here)
+    assert names(read(sdist(tmp_path))) == ["leaf-1.0.0.crate"]
+
+
 def test_a_workspace_has_its_lock_above(tmp_path: Path) -> None:
     files = {
         "Cargo.toml": '[workspace]\nmembers = ["binding"]\nresolver = "2"\n',

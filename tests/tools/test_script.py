@@ -15,9 +15,10 @@ import pytest
 TOOLS = Path(__file__).parents[2] / "tools"
 UV = """#!/bin/sh
 if [ "$1" = venv ]; then
-  echo made >> "$FARWHEEL_CACHE/log"; sleep "${SLOW:-0}"
+  echo made >> "$FARWHEEL_CACHE/log"
   exec PYTHON -m venv --without-pip "$5"
 fi
+echo filled >> "$FARWHEEL_CACHE/log"; sleep "${SLOW:-0}"
 """
 
 
@@ -74,7 +75,9 @@ def test_a_python_that_went_away_is_noticed(copy: Path) -> None:
 def test_after_ctrl_c_it_begins_again(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLOW", "20")
     with subprocess.Popen([copy], stderr=subprocess.PIPE, start_new_session=True) as process:
-        while not Path(os.environ["FARWHEEL_CACHE"], "log").exists():
+        # With its Python there, and not what belongs into it.
+        log = Path(os.environ["FARWHEEL_CACHE"], "log")
+        while not (log.exists() and "filled" in log.read_text()):
             time.sleep(0.01)
         # Let the shell come from `echo` to `sleep`: in between, nobody would notice the signal.
         time.sleep(0.3)
@@ -92,6 +95,16 @@ def test_two_at_once_set_up_once(copy: Path, monkeypatch: pytest.MonkeyPatch) ->
         process.communicate(timeout=30)
     assert [process.returncode for process in processes] == [7, 7]
     assert times_made() == 1
+
+
+def test_nothing_of_the_folder_where_one_is_is_run(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here/farwheel"
+    here.mkdir(parents=True)
+    (here / "__main__.py").write_text("print('evil')\n")
+    monkeypatch.chdir(here.parent)
+    assert run(copy, "list").stdout == "['list']\n"
 
 
 def test_no_python(copy: Path, tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def test_an_honest_archive_is_unpacked_with_plain_modes(archive: Callable[..., P
         ([entry("/etc/passwd", b"x")], "leaves the folder"),
         ([entry("demo-1.0/../../x", b"x")], "leaves the folder"),
         ([entry("..", type=tarfile.DIRTYPE)], "leaves the folder"),
+        ([entry("x", b"x", pax_headers={"path": "demo-1.0/x\0y"})], "leaves the folder"),
         ([entry("demo-1.0/x"), entry("other/x")], "outside of the top folder 'demo-1.0'"),
         ([symlink("demo-1.0/x", "/etc/passwd")], "link that leaves"),
         ([symlink("demo-1.0/x", "../x")], "link that leaves"),
@@ -126,6 +127,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: py
     with pytest.raises(FarwheelError, match="archive bomb"):
         sdist.extract(path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_no_archive_holds_more_than_a_real_one(
+    archive: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sdist, "MAX_BYTES", 1 << 20)
+    with pytest.raises(FarwheelError, match="archive bomb"):
+        sdist.members(archive(entry("demo-1.0/x", os.urandom(2 << 20))))
 
 
 def test_a_bomb_in_a_header_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,10 @@ def test_a_crash_between_tests_is_reported(python: Path, tmp_path: Path) -> None
     assert "the interpreter died by SIGABRT between tests" in done.said
 
 
-def test_an_interrupted_run_leaves_no_receipt_and_no_process(python: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_leaves_no_receipt_and_no_process(
+    python: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     files = {
         "test_long.py": """\
             import os, pathlib, subprocess, sys, time
@@ -109,10 +112,10 @@ def test_an_interrupted_run_leaves_no_receipt_and_no_process(python: Path, tmp_p
     deadline = time.monotonic() + 30
     while not pids.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     printed, said = process.communicate(timeout=20)
-    assert (process.returncode, printed) == (128 + signal.SIGTERM, "")
-    assert "interrupted by SIGTERM" in said
+    assert (process.returncode, printed) == (128 + number, "")
+    assert f"interrupted by {number.name}" in said
     assert list((tmp_path / "out").iterdir()) == []
     deadline = time.monotonic() + 10
     while (left := [pid for pid in pids.read_text().split() if alive(pid)]) and time.monotonic() < deadline:
@@ -129,9 +132,11 @@ def alive(pid: str) -> bool:
 
 
 def test_a_full_disk_leaves_no_receipt(python: Path, tmp_path: Path) -> None:
-    process = start(python, tmp_path, {"test_good.py": GOOD}, full_disk(tmp_path / "out"))
+    # What the folder holds afterwards is seen in there alone.
+    listed = ["sh", "-c", '"$@"; code=$?; ls -A "$0"; exit $code', str(tmp_path / "out")]
+    process = start(python, tmp_path, {"test_good.py": GOOD}, [*full_disk(tmp_path / "out"), *listed])
     printed, said = process.communicate(timeout=60)
-    assert (process.returncode, printed) == (1, "")
+    assert (process.returncode, printed) == (1, "filler\n")
     assert "error: [Errno 28] No space left on device" in said
 
 

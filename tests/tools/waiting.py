@@ -21,5 +21,6 @@ def waiting(lock: str, act: Callable[[], object], capsys: pytest.CaptureFixture[
         while other.is_alive() and "waiting for another farwheel" not in said:
             said += capsys.readouterr().err
             time.sleep(0.02)
+        assert "waiting for another farwheel" in said, f"{lock} is not waited for"
         yield
     other.join()
