@@ -20,6 +20,6 @@
   # collect.py OUT COMPONENTS, for the build of whatever contains the components.
   collect = file ./collect.py;
 
-  # embed.py FILE.whl PART..., for the build of a wheel.
+  # embed.py FILE.whl BUILT.whl PART..., for the build of a wheel.
   embed = file ./embed.py;
 }

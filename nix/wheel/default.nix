@@ -1,4 +1,4 @@
-# From a package to its derivations: wheels.<name>.<arch>.<abi>, with smoke tests, and folders of all of them.
+# From a package to its derivations: built.<name>.<arch>.<abi>, with smoke tests and suites, and folders of all of them.
 {
   run,
   closed,

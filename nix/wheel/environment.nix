@@ -1,4 +1,4 @@
-# environment abi version wheels: a virtual environment for /opt/env, made by installing wheels, with no resolution.
+# environment { abi; short; wheels; }: a virtual environment for /opt/env, made by installing wheels, with no resolution.
 # The interpreter is whatever is mounted at /opt/python/<abi>, so it serves every architecture.
 {
   run,

@@ -1,4 +1,4 @@
-# wheel { arch; abi; recipe; mode; ... }: one wheel of one package for one architecture and one CPython.
+# wheel { arch; abi; package; mode; ... }: one wheel of one package for one architecture and one CPython.
 {
   run,
   file,
@@ -23,7 +23,7 @@
   # Our own wheels that the target's interpreter needs while it builds (numpy, cffi).
   ours,
   # The same under other circumstances (nix/vary), whose bytes must be the same.
-  varied ? false,
+  varied,
 }:
 let
   inherit (package) recipe pin;
