@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 from dataclasses import replace
@@ -151,8 +152,12 @@ def test_marks_of_a_merge_conflict_are_noticed(tmp_path: Path) -> None:
 
 def test_a_full_disk_leaves_the_old_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path)
-    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - who saves closes it
-    monkeypatch.setattr(os, "fdopen", lambda *_, **__: full)
+
+    def full(target: Path, text: str, **_: str) -> None:
+        target.write_bytes(text[:2].encode())
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(OSError, match="No space left"):
         save(path, {})
     assert [file.name for file in path.parent.iterdir()] == ["wheels.json"]
