@@ -81,6 +81,17 @@ def test_what_no_ledger_has_is_extra(repository: Repository, url: str, capsys: C
     assert findings(capsys, url) == [("other", "extra")]
 
 
+def test_a_page_that_the_list_of_projects_lacks_is_found(
+    repository: Repository, url: str, capsys: Capture
+) -> None:
+    top = repository.root / "site/simple/index.json"
+    said = json.loads(top.read_text())
+    said["projects"] = [one for one in said["projects"] if one["name"] != "other"]
+    top.write_text(json.dumps(said))
+    assert findings(capsys, url) == [("other", "altered")]
+    assert findings(capsys, url, "--partial") == [("other", "altered")]
+
+
 def test_what_the_ledger_has_otherwise_is_altered(repository: Repository, url: str, capsys: Capture) -> None:
     name = file(repository, "other").name
     repository.enter("other", name, made("other", "1.0", LOONG))

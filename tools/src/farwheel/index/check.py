@@ -22,7 +22,7 @@ _AS_IT_IS = {"Accept-Encoding": "identity"}
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """`problem` is missing, extra or altered; `said` tells more."""
+    """`file` is its name, or a project's; `problem` is missing, extra or altered; `said` tells more."""
 
     file: str
     problem: str
@@ -48,6 +48,7 @@ class _Check:
         self._deep = deep
         self._looked_at = "its list of projects"
         self._sizes: dict[str, int] = {}
+        self._listed: set[str] = set()
 
     def run(self, wanted: Expectation, *, partial: bool) -> list[Finding]:
         # A page in HTML says no sizes.
@@ -68,6 +69,12 @@ class _Check:
             if file.project not in wanted.statuses or wanted.statuses[file.project].status != "quarantined"
         }
         findings += _compared(files, offered)
+        # pip and uv ask for a project's page at once; who copies an index goes by its list.
+        findings += [
+            Finding(name, "altered", "it has a page, which the list of projects lacks")
+            for name, page in pages.items()
+            if page and name not in self._listed
+        ]
         if partial:
             there = {file.name for file in files}
             findings = [
@@ -82,7 +89,8 @@ class _Check:
                 f"{self._url} answers HTTP {answer.status_code}",
                 "say the simple index: the URL that pip is given",
             )
-        names = {file.project for file in wanted.files.values()} | listed(answer, self._url)
+        self._listed = listed(answer, self._url)
+        names = {file.project for file in wanted.files.values()} | self._listed
         with ThreadPoolExecutor(_WORKERS) as pool:
             return dict(zip(sorted(names), pool.map(self._page, sorted(names)), strict=True))
 
