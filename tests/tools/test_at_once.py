@@ -14,6 +14,7 @@ import pytest
 from farwheel import debian
 from farwheel.change import Change
 from farwheel.ingredients import Sources, lock_ingredient, lock_sources
+from loopback import begin
 from test_download import CONTENT, Serve, pin
 from test_ingredients import archive, pins, sources  # noqa: F401 - fixtures
 from waiting import waiting
@@ -59,14 +60,9 @@ def test_single_sources_are_locked_when_another_lock_is_done(
 
 def slowly(content: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        start = int((handler.headers.get("Range") or "bytes=0-")[6:-1])
-        handler.send_response(206 if start else 200)
-        if start:
-            handler.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
-        handler.send_header("Content-Length", str(len(content) - start))
-        handler.end_headers()
-        for place in range(start, len(content), 1 << 14):
-            handler.wfile.write(content[place : place + (1 << 14)])
+        rest = begin(handler, content)
+        for place in range(0, len(rest), 1 << 14):
+            handler.wfile.write(rest[place : place + (1 << 14)])
             time.sleep(0.05)
 
     return answer

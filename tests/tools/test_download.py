@@ -18,7 +18,7 @@ from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.transfer import Patience
 from farwheel.web import client
-from loopback import Server
+from loopback import Server, begin
 
 CONTENT = bytes(range(256)) * 1024
 Serve = Callable[[], Server]
@@ -121,13 +121,7 @@ def test_a_mirror_that_gets_further_each_time_is_asked_until_all_is_there(mirror
     item = pin()
 
     def some(handler: BaseHTTPRequestHandler) -> None:
-        start = int((handler.headers.get("Range") or "bytes=0-")[6:-1])
-        handler.send_response(206 if start else 200)
-        if start:
-            handler.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
-        handler.send_header("Content-Length", str(len(CONTENT) - start))
-        handler.end_headers()
-        handler.wfile.write(CONTENT[start : start + 50_000])
+        handler.wfile.write(begin(handler, CONTENT)[:50_000])
 
     mirror.answers[f"/{item.path}"] = some
     assert download(item) == [CONTENT]

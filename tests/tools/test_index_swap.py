@@ -185,13 +185,19 @@ def test_a_reader_always_finds_an_index(tmp_path: Path) -> None:
     reader.wait()
 
 
-def test_where_names_cannot_be_exchanged_it_takes_two_steps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out, new = tmp_path / "out", tmp_path / "new"
+def old_and_new(where: Path) -> tuple[Path, Path]:
+    """Two folders with a page that holds the folder's name."""
+    out, new = where / "out", where / "new"
     for folder in (out, new):
         folder.mkdir()
         (folder / "page").write_text(folder.name)
+    return out, new
+
+
+def test_where_names_cannot_be_exchanged_it_takes_two_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, new = old_and_new(tmp_path)
     monkeypatch.setattr(swap, "_exchange", lambda *_: errno.EINVAL)
     swap.swap(new, out)
     assert tree(tmp_path) == {"out/page": b"new"}
@@ -200,10 +206,7 @@ def test_where_names_cannot_be_exchanged_it_takes_two_steps(
 def test_when_the_second_step_fails_the_old_folder_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, new = tmp_path / "out", tmp_path / "new"
-    for folder in (out, new):
-        folder.mkdir()
-        (folder / "page").write_text(folder.name)
+    out, new = old_and_new(tmp_path)
     rename = Path.rename
 
     def stale(path: Path, target: Path) -> Path:
