@@ -162,3 +162,11 @@ def pypi(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     with serve_index(PackageIndex(kind=getattr(request, "param", "json"))) as found:
         monkeypatch.setenv("FARWHEEL_PYPI", found.url)
         yield found
+
+
+@pytest.fixture
+def debian(serve: Callable[[], Server], monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A mirror on loopback that is the only one for what Debian keeps."""
+    server = serve()
+    monkeypatch.setenv("FARWHEEL_DEBIAN", server.url)
+    return server

@@ -3,7 +3,6 @@ import gzip
 import hashlib
 import os
 import shutil
-import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -13,7 +12,7 @@ from typing import IO, Any, Self
 import pytest
 
 from farwheel import cache, fetch
-from farwheel.download import WORKERS, Downloader
+from farwheel.download import Downloader
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.transfer import Patience
@@ -48,13 +47,6 @@ def download(*pins: Pin, progress: Counter | None = None, patience: Patience | N
     return [got[item] for item in pins]
 
 
-@pytest.fixture
-def mirror(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> Server:
-    server = serve()
-    monkeypatch.setenv("FARWHEEL_DEBIAN", server.url)
-    return server
-
-
 def cut_off(content: bytes, after: int) -> Callable[[BaseHTTPRequestHandler], None]:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -74,75 +66,75 @@ def in_turn(*answers: Callable[[BaseHTTPRequestHandler], None]) -> Callable[[Bas
     return answer
 
 
-def test_many_files_at_once(mirror: Server) -> None:
+def test_many_files_at_once(debian: Server) -> None:
     contents = [bytes([n]) * (n + 1) for n in range(20)]
     pins = [pin(content, f"pool/{n}.deb") for n, content in enumerate(contents)]
     for item, content in zip(pins, contents, strict=True):
-        mirror.file(f"/{item.path}", content)
+        debian.file(f"/{item.path}", content)
     progress = Counter()
     assert download(*pins, progress=progress) == contents
     assert progress.total == sum(map(len, contents))
 
 
-def test_characters_of_debian_versions_survive_the_url(mirror: Server) -> None:
-    mirror.file("/pool/a_1.0+b~rc1%3A2.deb", CONTENT)
+def test_characters_of_debian_versions_survive_the_url(debian: Server) -> None:
+    debian.file("/pool/a_1.0+b~rc1%3A2.deb", CONTENT)
     assert download(pin(path="pool/a_1.0+b~rc1:2.deb")) == [CONTENT]
 
 
-def test_cut_off_in_the_middle_is_resumed(mirror: Server) -> None:
+def test_cut_off_in_the_middle_is_resumed(debian: Server) -> None:
     item = pin()
-    mirror.file(f"/{item.path}", CONTENT)
-    mirror.answers[f"/{item.path}"] = in_turn(cut_off(CONTENT, 100_000), mirror.answers[f"/{item.path}"])
+    debian.file(f"/{item.path}", CONTENT)
+    debian.answers[f"/{item.path}"] = in_turn(cut_off(CONTENT, 100_000), debian.answers[f"/{item.path}"])
     progress = Counter()
     assert download(item, progress=progress) == [CONTENT]
-    assert [asked[1] for asked in mirror.asked] == ["", "bytes=100000-"]
+    assert [asked[1] for asked in debian.asked] == ["", "bytes=100000-"]
     assert progress.total == len(CONTENT)
 
 
-def test_a_mirror_without_ranges_begins_again(mirror: Server) -> None:
+def test_a_mirror_without_ranges_begins_again(debian: Server) -> None:
     item = pin()
-    mirror.answers[f"/{item.path}"] = in_turn(cut_off(CONTENT, 100_000), cut_off(CONTENT, len(CONTENT)))
+    debian.answers[f"/{item.path}"] = in_turn(cut_off(CONTENT, 100_000), cut_off(CONTENT, len(CONTENT)))
     progress = Counter()
     assert download(item, progress=progress) == [CONTENT]
     assert progress.total == len(CONTENT)
 
 
-def test_the_next_run_goes_on_where_this_one_was_killed(mirror: Server) -> None:
+def test_the_next_run_goes_on_where_this_one_was_killed(debian: Server) -> None:
     item = pin()
     folder = cache.folder("files") / item.sha256
     folder.mkdir()
     (folder / ".part").write_bytes(CONTENT[:50])
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
     assert download(item) == [CONTENT]
-    assert mirror.asked[0][1] == "bytes=50-"
+    assert debian.asked[0][1] == "bytes=50-"
 
 
-def test_a_mirror_that_gets_further_each_time_is_asked_until_all_is_there(mirror: Server) -> None:
+def test_a_mirror_that_gets_further_each_time_is_asked_until_all_is_there(debian: Server) -> None:
     item = pin()
 
     def some(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(begin(handler, CONTENT)[:50_000])
 
-    mirror.answers[f"/{item.path}"] = some
+    debian.answers[f"/{item.path}"] = some
     assert download(item) == [CONTENT]
-    assert len(mirror.asked) == 6
+    assert len(debian.asked) == 6
 
 
-def test_an_answer_of_no_length_that_ends_early_is_resumed(mirror: Server) -> None:
+def test_an_answer_of_no_length_that_ends_early_is_resumed(debian: Server) -> None:
     item = pin()
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
 
     def short(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
         handler.wfile.write(CONTENT[:100_000])
 
-    mirror.answers[f"/{item.path}"] = in_turn(short, mirror.answers[f"/{item.path}"])
+    debian.answers[f"/{item.path}"] = in_turn(short, debian.answers[f"/{item.path}"])
     assert download(item) == [CONTENT]
-    assert [asked[1] for asked in mirror.asked] == ["", "bytes=100000-"]
+    assert [asked[1] for asked in debian.asked] == ["", "bytes=100000-"]
 
 
-def test_a_mirror_that_packs_what_it_sends_is_asked_not_to(mirror: Server) -> None:
+def test_a_mirror_that_packs_what_it_sends_is_asked_not_to(debian: Server) -> None:
     item = pin()
 
     def pack(handler: BaseHTTPRequestHandler) -> None:
@@ -155,31 +147,31 @@ def test_a_mirror_that_packs_what_it_sends_is_asked_not_to(mirror: Server) -> No
         handler.end_headers()
         handler.wfile.write(body)
 
-    mirror.answers[f"/{item.path}"] = pack
+    debian.answers[f"/{item.path}"] = pack
     assert download(item) == [CONTENT]
 
 
-def test_a_rotten_part_is_thrown_away(mirror: Server) -> None:
+def test_a_rotten_part_is_thrown_away(debian: Server) -> None:
     item = pin()
     folder = cache.folder("files") / item.sha256
     folder.mkdir()
     (folder / ".part").write_bytes(b"rotten")
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
     assert download(item) == [CONTENT]
-    assert [asked[1] for asked in mirror.asked] == ["bytes=6-", ""]
+    assert [asked[1] for asked in debian.asked] == ["bytes=6-", ""]
 
 
-def test_what_was_downloaded_is_not_asked_for_again(mirror: Server) -> None:
+def test_what_was_downloaded_is_not_asked_for_again(debian: Server) -> None:
     item = pin()
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
     download(item)
     assert download(item) == [CONTENT]
-    assert len(mirror.asked) == 1
+    assert len(debian.asked) == 1
 
 
-def test_what_was_downloaded_and_has_rotted_is_fetched_again(mirror: Server) -> None:
+def test_what_was_downloaded_and_has_rotted_is_fetched_again(debian: Server) -> None:
     item = pin()
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
     cache.file(item).write_bytes(bytes(len(CONTENT)))
     assert download(item) == [CONTENT]
 
@@ -244,14 +236,14 @@ def test_a_bad_mirror_is_left_for_the_next_and_named(
         assert reason in progress.notes[0]
 
 
-def test_a_mirror_that_fails_gets_a_pause_that_grows(mirror: Server) -> None:
+def test_a_mirror_that_fails_gets_a_pause_that_grows(debian: Server) -> None:
     item, times = pin(), list[float]()
 
     def busy(handler: BaseHTTPRequestHandler) -> None:
         times.append(time.monotonic())
         handler.send_error(503)
 
-    mirror.answers[f"/{item.path}"] = busy
+    debian.answers[f"/{item.path}"] = busy
     with client(5.0) as http, pytest.raises(FarwheelError, match="HTTP 503"):
         Downloader(http, Counter(), pause=0.1).fetch(item)
     first, second, third = times
@@ -313,7 +305,7 @@ def test_a_slow_mirror_is_left_and_the_next_one_resumes(
     assert good.asked[0][1].startswith("bytes=")
 
 
-def test_a_slow_mirror_is_put_up_with_where_there_is_no_other(mirror: Server) -> None:
+def test_a_slow_mirror_is_put_up_with_where_there_is_no_other(debian: Server) -> None:
     item = pin()
 
     def slowly(handler: BaseHTTPRequestHandler) -> None:
@@ -324,12 +316,12 @@ def test_a_slow_mirror_is_put_up_with_where_there_is_no_other(mirror: Server) ->
             handler.wfile.write(CONTENT[start : start + (1 << 16)])
             time.sleep(0.1)
 
-    mirror.answers[f"/{item.path}"] = slowly
+    debian.answers[f"/{item.path}"] = slowly
     assert download(item, patience=Patience(0.05, 1 << 40)) == [CONTENT]
 
 
-def test_every_lost_file_is_told(mirror: Server) -> None:
-    mirror.file("/pool/good", CONTENT)
+def test_every_lost_file_is_told(debian: Server) -> None:
+    debian.file("/pool/good", CONTENT)
     lost = [pin(b"1", "pool/one"), pin(b"2", "pool/two")]
     with pytest.raises(FarwheelError, match=r"(?s)pool/.*HTTP 404.*pool/") as caught:
         download(*lost, pin(path="pool/good"))
@@ -338,9 +330,9 @@ def test_every_lost_file_is_told(mirror: Server) -> None:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_said_plainly(mirror: Server, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_full_disk_is_said_plainly(debian: Server, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     item = pin()
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
     real_open = Path.open
 
     class Full:
@@ -370,95 +362,16 @@ def test_a_full_disk_is_said_plainly(mirror: Server, monkeypatch: pytest.MonkeyP
 
 
 def test_too_little_room_is_said_before_anything_is_asked_for(
-    mirror: Server, monkeypatch: pytest.MonkeyPatch
+    debian: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item, take = pin(), fetch.Adder([])
-    mirror.file(f"/{item.path}", CONTENT)
+    debian.file(f"/{item.path}", CONTENT)
     usage = shutil.disk_usage(cache.folder())
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=len(CONTENT)))
     with pytest.raises(FarwheelError, match=r"0\.3 MB .* free") as caught:
         fetch.download([item], take)
     assert "FARWHEEL_CACHE" in caught.value.hint
-    assert not mirror.asked
-
-
-def left_waiting(mirror: Server, number: int) -> tuple[list[Pin], threading.Event]:
-    """Pins whose answers (404) wait for the event."""
-    release = threading.Event()
-
-    def wait(handler: BaseHTTPRequestHandler) -> None:
-        release.wait(20)
-        handler.send_error(404)
-
-    pins = [pin(bytes([n]), f"pool/waiting{n}") for n in range(number)]
-    mirror.answers.update({f"/{item.path}": wait for item in pins})
-    return pins, release
-
-
-def asked_in_the_end(mirror: Server) -> int:
-    """How many requests the mirror had when no more came for half a second."""
-    before = -1
-    while before != (before := len(mirror.asked)):
-        time.sleep(0.5)
-    return before
-
-
-def test_three_lost_files_stop_the_rest(mirror: Server) -> None:
-    lost = [pin(b"larger, so asked first", f"pool/lost{n}") for n in range(3)]
-    waiting, release = left_waiting(mirror, 40)
-    with pytest.raises(FarwheelError) as caught:
-        download(*lost, *waiting)
-    assert all(item.path in caught.value.message for item in lost)
-    assert "waiting" not in caught.value.message
-    release.set()
-    assert asked_in_the_end(mirror) <= len(lost) + WORKERS
-
-
-def test_ctrl_c_stops_the_others(mirror: Server) -> None:
-    item, before = pin(), set(threading.enumerate())
-    mirror.file(f"/{item.path}", CONTENT)
-    waiting, release = left_waiting(mirror, 40)
-
-    def interrupt(_pin: Pin, _path: Path) -> None:
-        raise KeyboardInterrupt
-
-    with client(5.0) as http:
-        with pytest.raises(KeyboardInterrupt):
-            Downloader(http, Counter(), pause=0.01).fetch_all([item, *waiting], interrupt)
-        # Not even those that wait for an answer hold up the end.
-        assert all(thread.daemon for thread in set(threading.enumerate()) - before)
-        release.set()
-        assert asked_in_the_end(mirror) <= 1 + WORKERS
-
-
-def test_ctrl_c_stops_what_is_under_way(mirror: Server) -> None:
-    """Whoever comes next goes on with the same part: two that write to it would spoil it."""
-    long, small, before = pin(), pin(b"small", "pool/small"), set(threading.enumerate())
-    begun, release = threading.Event(), threading.Event()
-
-    def in_two(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(len(CONTENT)))
-        handler.end_headers()
-        handler.wfile.write(CONTENT[:1000])
-        begun.set()
-        release.wait(20)
-        handler.wfile.write(CONTENT[1000:])
-
-    mirror.file(f"/{small.path}", b"small")
-    mirror.answers[f"/{long.path}"] = in_two
-
-    def interrupt(_pin: Pin, _path: Path) -> None:
-        begun.wait(20)
-        raise KeyboardInterrupt
-
-    with client(5.0) as http:
-        with pytest.raises(KeyboardInterrupt):
-            Downloader(http, Counter(), pause=0.01).fetch_all([long, small], interrupt)
-        release.set()
-        for thread in set(threading.enumerate()) - before:
-            thread.join(20)
-    assert not cache.file(long).exists()
+    assert not debian.asked
 
 
 WHEEL = "x_y-1.0-py3-none-any.whl"
