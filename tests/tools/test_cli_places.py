@@ -14,6 +14,8 @@ WORDS = (
     ["enter", "numpy-riscv64", "--workdir"],
     ["matrix", "--changed-since", "HEAD", "--run", "first", "--output"],
     ["fetch", "numpy", "--bundle"],
+    ["publish", "--to"],
+    ["index"],
 )
 
 
@@ -22,11 +24,23 @@ def _nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nix, "ensure", lambda: pytest.fail("it has begun"))
 
 
+def _name(words: list[str]) -> str:
+    return words[-1] if words[-1].startswith("--") else "OUT"
+
+
 @pytest.mark.parametrize("words", WORDS)
 def test_below_a_file_there_is_no_place(words: list[str], tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "file").touch()
     assert main([*words, str(tmp_path / "file/more")]) == 1
-    assert f"{words[-1]} {tmp_path}/file/more: " in capsys.readouterr().err
+    assert f"{_name(words)} {tmp_path}/file/more: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_a_circle_of_links_is_no_place(words: list[str], tmp_path: Path, capsys: Capture) -> None:
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
+    assert main([*words, str(circle / "more")]) == 1
+    assert f"{_name(words)} {circle}/more: {circle} is no folder\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -35,7 +49,7 @@ def test_a_place_that_cannot_be_written_to(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert main([*words, str(tmp_path / "new")]) == 1
-    assert f"{words[-1]} {tmp_path}/new: {tmp_path} cannot be written to\n" in capsys.readouterr().err
+    assert f"{_name(words)} {tmp_path}/new: {tmp_path} cannot be written to\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "said"), [("", " is a folder\n"), ("none/x", "/none is no folder\n")])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from farwheel.cli import places
 from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
@@ -64,6 +65,7 @@ def index(
     if out is None:
         _check(check, deep=deep, partial=partial, as_json=as_json)
     else:
+        places.folder("OUT", out)
         from farwheel import nix
         from farwheel.index.pages import site
 

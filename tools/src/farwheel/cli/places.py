@@ -10,9 +10,9 @@ _HINT = "name another place"
 
 def folder(option: str, path: Path) -> None:
     """FarwheelError for a folder, there or not yet, that nothing could be put into."""
-    _check(
-        option, path, next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
-    )
+    whole = Path(os.path.realpath(path))
+    # What is left of links leads in a circle.
+    _check(option, path, next(place for place in (whole, *whole.parents) if os.path.lexists(place)))
 
 
 def file(option: str, path: Path) -> None:

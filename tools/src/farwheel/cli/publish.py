@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from packaging.utils import canonicalize_name
 
+from farwheel.cli import places
 from farwheel.cli.options import Json, print_json
 from farwheel.errors import UsageError
 
@@ -63,6 +64,7 @@ def _place(to: str) -> "Place":
         return Bucket(to)
     if "://" in to:
         raise UsageError(f"--to {to} is neither a folder nor s3://BUCKET/PREFIX")
+    places.folder("--to", Path(to))
     from farwheel.publish.folder import Folder
 
     return Folder(Path(to))
