@@ -1,5 +1,6 @@
 """What no linter may have anything to say about."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -51,3 +52,18 @@ def test_every_shell_program_is_linted() -> None:
                 assert not first.endswith((b"sh", b"bash")) or str(path.relative_to(REPOSITORY)) in listed, (
                     path
                 )
+
+
+def test_every_patch_says_why_and_how_upstream_stands() -> None:
+    found = [path for folder in ("pkgs", "nix") for path in (REPOSITORY / folder).rglob("*.patch")]
+    silent = [
+        path
+        for path in found
+        if not re.match(
+            r"(?!---|diff )\S[^\0]*?^Upstream-Status: \S[^\0]*?^(---|diff) ",
+            path.read_text("utf-8"),
+            re.MULTILINE,
+        )
+    ]
+    assert found
+    assert silent == []

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from farwheel.index.pages import site
-from farwheel.ledger import Reproduction
+from farwheel.ledger import Needs, Reproduction
 from farwheel.pins import write_json
 from index_repository import LOONG, PURE, RISCV, Repository
 from made_wheel import Member
@@ -54,6 +54,12 @@ def said(summary: str, *more: str) -> bytes:
     return "\n".join([f"Summary: {summary}", *more, ""]).encode()
 
 
+def patched(repository: Repository, name: str, head: str) -> None:
+    """A patch among a recipe's files."""
+    text = f"{head}\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-1\n+2\n"
+    (repository.packages / name / "x.patch").write_text(text)
+
+
 def every_state(root: Path) -> Repository:
     """A package for each thing that a cell can say."""
     found = Repository(root)
@@ -63,6 +69,7 @@ def every_state(root: Path) -> Repository:
         "Project-URL: Source, https://a.test/",
     )
     proven: dict[str, Any] = {
+        "needs": Needs(("libc.so.6", "libblas-0a1b2c3d.so.0", "libm.so.6"), {"GLIBC": "GLIBC_2.29"}),
         "tests": receipt(passed=519, skipped=2, xfailed=1, left_out=3),
         "reproduced": AGAIN,
     }
@@ -71,6 +78,7 @@ def every_state(root: Path) -> Repository:
     found.wheel("arrays", "1.0", RISCV, metadata=about)
     found.wheel("arrays", "1.0", RISCV.replace("313", "314"), metadata=about)
     found.say("arrays", "pin.json", pin("2.0"))
+    patched(found, "arrays", "NaN is no integer,\nnowhere.\n\nMore.\nUpstream-Status: ours; not sent\nyet.\n")
     found.wheel("built")
     found.wheel(LONG)
     found.wheel("failing", tests=receipt(passed=5, failed=2))
@@ -125,6 +133,7 @@ def hostile(root: Path) -> Repository:
     found.say("evil", "yanked.json", {"evil-0.9-py3-none-any.whl": EVIL})
     status = json.dumps({"status": "deprecated", "reason": f"{EVIL}\ud800"})
     (found.packages / "evil/status.json").write_text(status)
+    patched(found, "evil", f"{EVIL}\nUpstream-Status: {EVIL}\n")
     assert name
     return found
 

@@ -68,7 +68,8 @@ class Repository:
 
     def wheel(self, project: str, version: str = "1.0", tag: str = RISCV, **more: Any) -> str:
         """Build a wheel and write it into its ledger; `more` is for `made`, or a field of the entry."""
-        fields = {key: more.pop(key) for key in ("added", "tests", "reproduced", "pythons") if key in more}
+        known = ("added", "needs", "pythons", "reproduced", "tests")
+        fields = {key: more.pop(key) for key in known if key in more}
         name = file_name(project, version, tag)
         path = self.wheels / name
         path.write_bytes(made(project, version, tag, **more))

@@ -61,6 +61,8 @@ def test_the_grid_says_how_each_cell_stands(out: Path) -> None:
                 "519 passed, 1 expected failure, 2 skipped, 3 left out",
                 "the core of upstream's tests",
                 "An older version",
+                "of 2.0 is built with 1 patch. NaN is no integer, nowhere. Upstream: Ours; not sent yet.",
+                "libc.so.6, libm.so.6; glibc 2.29",
             ],
         ),
         ("choosy", ["The recipe is for Python <3.14 only"]),

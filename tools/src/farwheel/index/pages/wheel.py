@@ -1,6 +1,7 @@
 """One wheel of ours: what its name, its ledger and its receipt say."""
 
 import functools
+import re
 from dataclasses import dataclass
 
 from packaging.tags import Tag
@@ -22,6 +23,8 @@ VARIATIONS = {
     "mode=emulated": "with the target's own compiler, emulated",
     "varied": "on one core, in another year, time zone and locale",
 }
+# The name of a library that auditwheel put into the wheel.
+_GRAFTED = re.compile(r"-[0-9a-f]{8}\.so")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ class Wheel:
         """How it was built again with the same bytes, in words."""
         past = self.file.entry.reproduced if self.file.entry else ()
         return [VARIATIONS.get(one.variation, one.variation) for one in past]
+
+    @property
+    def asks(self) -> str:
+        """What it asks of the system: "libc.so.6, libm.so.6; glibc 2.29"; "" where it is not known."""
+        needs = self.file.entry.needs if self.file.entry else None
+        if needs is None:
+            return ""
+        libraries = ", ".join(name for name in needs.libraries if not _GRAFTED.search(name))
+        glibc = needs.symbols.get("GLIBC", "").replace("GLIBC_", "glibc ")
+        return "; ".join(filter(None, (libraries, glibc)))
 
     def serves(self, architecture: str, python: str) -> bool:
         """Whether pip would take it there, whatever the C library; `python` is a whole version."""
