@@ -17,6 +17,9 @@ from farwheel.memory import Peak, below
 from farwheel.render import BuildRenderer
 
 _TICK = 1.0
+# Seconds after which a build that says nothing hangs: suites tell their progress twice a minute, and no
+# compiler works as long on one file, emulated or not.
+_SILENT = 3600
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Effort:
         """As Nix's options."""
         machine = len(os.sched_getaffinity(0))
         cores, jobs = self.cores or machine, self.jobs or max(2, machine // 4)
-        words = ["--cores", str(cores), "--max-jobs", str(jobs)]
+        words = ["--cores", str(cores), "--max-jobs", str(jobs), "--max-silent-time", str(_SILENT)]
         return [*words, "--keep-going"] if self.keep_going else words
 
 
@@ -173,7 +176,7 @@ def _failure(log: BuildLog) -> FarwheelError:
     failed = log.failed()
     for path in failed:
         sys.stderr.write(f"\n--- the whole log of {short_name(path)} ---\n")
-        sys.stderr.writelines(f"{line}\n" for line in log.logs[path])
+        sys.stderr.writelines(f"{line}\n" for line in (*log.logs[path], *log.hung(path)))
         sys.stderr.write(f"--- end of the log of {short_name(path)} ---\n\n")
     if not failed:
         return FarwheelError("\n".join(log.errors).removeprefix("error: ") or "Nix failed without a message")

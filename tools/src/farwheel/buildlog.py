@@ -14,6 +14,7 @@ _PREFIX = "@nix "
 # Numbers of Nix's own protocol (libutil/logging.hh).
 _BUILD, _BUILDS, _LOG_LINE, _POST_BUILD_LOG_LINE, _PROGRESS = 105, 104, 101, 107, 105
 _ERROR, _WARNING = 0, 1
+_HUNG = "timed out after"
 _DIFFERS = "may not be deterministic"
 _DERIVATION = re.compile(r"/nix/store/[^'\s]+\.drv")
 
@@ -66,6 +67,10 @@ class BuildLog:
         """The derivations that were built here and that Nix's errors name, in the order of building."""
         named = {path for text in self.errors for path in _DERIVATION.findall(text)}
         return [path for path in self.logs if path in named]
+
+    def hung(self, derivation: str) -> list[str]:
+        """Nix's words where it ended the build because that said nothing for too long; else nothing."""
+        return [text for text in self.errors if derivation in text and _HUNG in text]
 
     def differing(self) -> dict[str, str]:
         """The derivations whose rebuilt output differs, with what Nix said of each."""
