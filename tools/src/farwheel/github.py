@@ -26,7 +26,7 @@ _SLUG = re.compile(r"[\w.-]+/[\w.-]+")
 _REMOTE = re.compile(
     r"(?:\w+://(?:[^/@]+@)?|[\w.-]+@)[\w.-]+(?::\d+)?[:/](?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?"
 )
-_RIGHTS = "it needs these permissions for the repository: contents and pull requests, read and write"
+_RIGHTS = "it needs these permissions for the repository: contents, issues and pull requests, read and write"
 
 
 class GitHubError(FarwheelError):

@@ -41,9 +41,10 @@ def bump(
     """Lock, build, prove and propose new releases: one commit on bump/NAME and one pull request a package.
 
     Prints a line a package. The same run again changes nothing; a run that was broken off is gone on with.
-    GITHUB_TOKEN or GH_TOKEN (contents and pull requests: read and write), GITHUB_REPOSITORY (else by the
-    remote), GITHUB_API_URL. Exit code 1 when something needs a person: an index that does not answer, a file
-    of upstream's whose bytes changed, a refusal of GitHub's. A release that does not build is a draft, and 0.
+    GITHUB_TOKEN or GH_TOKEN (contents, issues and pull requests: read and write), GITHUB_REPOSITORY (else by
+    the remote), GITHUB_API_URL. Exit code 1 when something needs a person: an index that does not answer, a
+    file of upstream's whose bytes changed, a refusal of GitHub's. A release that does not build is a draft,
+    and 0.
     """
     from farwheel import nix
     from farwheel.bump.git import Git
