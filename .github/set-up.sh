@@ -12,7 +12,7 @@ if [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)"
   sudo sysctl -q -w kernel.apparmor_restrict_unprivileged_userns=0
 fi
 # A namespace can register emulators once the kernel knows how, and only root may load that.
-[ -e /proc/sys/fs/binfmt_misc ] || sudo modprobe binfmt_misc
+grep -qw binfmt_misc /proc/filesystems || sudo modprobe binfmt_misc
 
 if ! command -v nix >/dev/null; then
   sudo apt-get update -q
