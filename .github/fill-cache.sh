@@ -23,7 +23,15 @@ if [[ ${NIX_CACHE:-} = s3://* ]]; then
   exit
 fi
 if [ -z "${NIX_CACHE:-}" ] && [ -d ~/nix-cache ] && [ "$(du -sm ~/nix-cache | cut -f1)" -gt 5000 ]; then
-  # Nothing else ever takes anything out of the folder, and GitHub keeps 10 GB of such.
-  rm -r ~/nix-cache
+  # Nothing else ever takes anything out of the folder, and GitHub keeps 10 GB of such. What the derivations make that
+  # were evaluated here stays: where a change builds little, the store has little of what later jobs need.
+  made=$("${nix[@]}" path-info --all | sed -n '/\.drv$/p' | xargs -r nix-store --query --outputs |
+    sed 's|.*/\([^-]*\)-.*|\1.narinfo|' | sort)
+  (
+    cd ~/nix-cache
+    find . -name '*.narinfo' -printf '%f\n' | sort | comm -23 - <(printf '%s\n' "$made") | xargs -r rm
+    urls=$(find . -name '*.narinfo' -exec sed -n 's/^URL: //p' {} + | sort)
+    find nar -type f | sort | comm -23 - <(printf '%s\n' "$urls") | xargs -r rm
+  )
 fi
 "${nix[@]}" copy --all --to "${NIX_CACHE:-file://$HOME/nix-cache?compression=zstd}"

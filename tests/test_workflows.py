@@ -77,6 +77,37 @@ def test_files_become_assets_of_their_projects_releases(
     ]
 
 
+def test_a_cache_that_is_full_keeps_what_is_still_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a `nix` of the tests' own."""
+    programs = {
+        "du": "echo 5001",
+        "nix": 'case "$*" in *path-info*) printf "/nix/store/%s\n" d-a.drv b-text ;; esac',
+        "nix-store": '[ "$*" = "--query --outputs /nix/store/d-a.drv" ] && echo /nix/store/aa-made-1.0',
+    }
+    for name, does in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    files = {
+        "nix-cache-info": "StoreDir: /nix/store\n",
+        "aa.narinfo": "StorePath: /nix/store/aa-made-1.0\nURL: nar/1.nar.zst\n",
+        "bb.narinfo": "StorePath: /nix/store/bb-old-0.9\nURL: nar/2.nar.zst\n",
+        "nar/1.nar.zst": "1",
+        "nar/2.nar.zst": "2",
+    }
+    (tmp_path / "nix-cache/nar").mkdir(parents=True)
+    for name, text in files.items():
+        (tmp_path / "nix-cache" / name).write_text(text)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.delenv("NIX_CACHE", raising=False)
+    monkeypatch.delenv("NIX_CACHE_SECRET", raising=False)
+    subprocess.run([str(REPOSITORY / ".github/fill-cache.sh")], check=True)
+    left = {path.name for path in (tmp_path / "nix-cache").rglob("*") if path.is_file()}
+    assert left == {"nix-cache-info", "aa.narinfo", "1.nar.zst"}
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_commits_and_rights_are_given_job_by_job(workflow: Path) -> None:
     text = workflow.read_text()
