@@ -35,6 +35,8 @@ put() {
     done
     read -ra paths <<<"${files[$name]}"
     gh release upload "$tag" "${paths[@]}"
+    # GitHub asks for a second between writes, and refuses more than eighty a minute.
+    sleep "${#paths[@]}"
   done
 }
 

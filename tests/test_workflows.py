@@ -50,6 +50,7 @@ def test_files_become_assets_of_their_projects_releases(
         (tmp_path / "new" / name).write_text("new")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gh").symlink_to(REPOSITORY / "tests/tools/github_cli.py")
+    (tmp_path / "sleep").symlink_to("/bin/true")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     for key, value in {"GH_REPO": "o/r", "GH_STATE": f"{tmp_path}/state", "RELEASE": "wheels-"}.items():
         monkeypatch.setenv(key, value)
