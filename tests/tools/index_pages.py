@@ -1,12 +1,16 @@
 """Repositories for the pages: one of many states, one whose packages are written by an enemy."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from packaging.version import Version
 
 from farwheel.index.pages import site
 from farwheel.ledger import Needs, Reproduction
 from farwheel.pins import write_json
+from farwheel.standing import Standing
 from index_repository import LOONG, PURE, RISCV, Repository
 from made_wheel import Member
 
@@ -47,6 +51,16 @@ def pin(version: str, pythons: tuple[str, ...] = ("cp313", "cp314"), **more: Any
     """A pin.json without wheels; upstream uploaded it on 2026-11-15."""
     run: dict[str, Any] = {python: {"packages": [], "wheels": []} for python in pythons}
     return {"version": version, "run": run, "wheels": {}, "upload_time": 1794778348} | more
+
+
+def outdated(name: str, newest: str, day: str) -> str:
+    """What `outdated --json` writes of a package, and of one that it could not look at."""
+    at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    rows = [
+        Standing(name, Version("1.0"), Version(newest), at),
+        Standing("absent", Version("1.0"), trouble="it is gone"),
+    ]
+    return json.dumps([row.to_json() for row in rows])
 
 
 def said(summary: str, *more: str) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from browser import Browser, browser, program
 from farwheel.index.pages.grid import STATES
 from farwheel.index.serve import running, server
-from index_pages import EVIL, LONG, every_state, hostile, publish, thousand
+from index_pages import EVIL, LONG, every_state, hostile, outdated, publish, thousand
 
 PICTURES = Path(__file__).parents[2] / "build/screenshots"
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
@@ -35,7 +35,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     closure = {"name": "numpy stack", "arch": "riscv64", "python": "3.13", "wanted": 9, "have": 8}
     audit.write_text(json.dumps([closure | {"missing": missing}]))
     upstream = root / "upstream.json"
-    upstream.write_text(json.dumps({"built": {"version": "1.1", "upload_time": "2026-11-27T00:00:00Z"}}))
+    upstream.write_text(outdated("built", "1.1", "2026-11-27"))
     made = {
         "states": publish(every_state(root / "1"), root / "states", audit=audit, upstream=upstream),
         "hostile": publish(hostile(root / "2"), root / "hostile"),

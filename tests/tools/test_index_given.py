@@ -8,7 +8,7 @@ import pytest
 from farwheel.errors import FarwheelError
 from farwheel.index.pages import given, site
 from html_page import Page, page
-from index_pages import pin, publish
+from index_pages import outdated, pin, publish
 from index_repository import Repository
 
 
@@ -17,12 +17,12 @@ def test_upstreams_newest_is_told_when_it_is_given(tmp_path: Path) -> None:
     repository.wheel("demo", "1.0")
     repository.say("demo", "pin.json", pin("1.0"))
     newest = tmp_path / "upstream.json"
-    newest.write_text(json.dumps({"Demo": {"version": "1.1", "upload_time": "2026-11-27T00:00:00Z"}}))
+    newest.write_text(outdated("Demo", "1.1", "2026-11-27"))
     out = publish(repository, tmp_path / "site", upstream=newest)
     assert "upstream 1.1" in page(out).text
     text = " ".join(page(out, "demo").text.split())
     assert "Upstream's newest: 1.1, released 2026-11-27, 12 days after the pinned one" in text
-    newest.write_text(json.dumps({"demo": {"version": "1.0", "upload_time": "2026-11-15T00:00:00Z"}}))
+    newest.write_text(outdated("demo", "1.0", "2026-11-15"))
     assert "upstream 1.0" not in page(publish(repository, tmp_path / "site", upstream=newest)).text
 
 
@@ -51,10 +51,11 @@ def test_audits_are_shown_when_they_are_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[]",
+        "1",
         '{"a": 1}',
-        '{"a": {"version": "x", "upload_time": "2026-01-01T00:00:00Z"}}',
-        '{"a": {"version": "1", "upload_time": "soon"}}',
+        '[{"name": "a"}]',
+        '[{"name": "a", "newest": "x", "uploaded": "2026-01-01T00:00:00+00:00"}]',
+        '[{"name": "a", "newest": "1", "uploaded": "soon"}]',
     ],
 )
 def test_a_bad_table_of_releases_is_named(text: str, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Facts that neither ledgers nor pins know, from files that the caller may give."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,6 @@ from packaging.version import InvalidVersion, Version
 
 from farwheel.errors import FarwheelError
 from farwheel.pins import read_json
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,15 @@ class Closure:
 
 
 def releases(file: Path | None) -> dict[str, Release]:
-    """Upstream's newest: {"numpy": {"version": "2.6.0", "upload_time": "2026-12-01T00:00:00Z"}, ...}."""
+    """Upstream's newest, as `outdated --json` writes them; what could not be looked at is not among them."""
     if file is None:
         return {}
     try:
-        return {canonicalize_name(name): _release(said) for name, said in read_json(file).items()}
+        known = [row for row in read_json(file) if row["newest"] and row["uploaded"]]
+        return {canonicalize_name(row["name"]): _release(row) for row in known}
     except (AttributeError, KeyError, TypeError, ValueError, InvalidVersion) as error:
-        form = 'it is {"NAME": {"version": "...", "upload_time": "YYYY-MM-DDTHH:MM:SSZ"}, ...}'
-        raise FarwheelError(f"{file} is no table of releases: {error}", form) from None
+        hint = "write it again: tools/farwheel outdated --json"
+        raise FarwheelError(f"{file} is no table of releases: {error}", hint) from None
 
 
 def closures(file: Path | None) -> tuple[Closure, ...]:
@@ -78,10 +77,9 @@ def closures(file: Path | None) -> tuple[Closure, ...]:
         raise FarwheelError(f"{file} is no list of audits: {error}", form) from None
 
 
-def _release(said: Mapping[str, Any]) -> Release:
-    if not _TIME.fullmatch(said["upload_time"]):
-        raise ValueError(f"{said['upload_time']!r} is no time")
-    return Release(Version(said["version"]), said["upload_time"][:10])
+def _release(row: Mapping[str, Any]) -> Release:
+    uploaded = datetime.fromisoformat(row["uploaded"]).astimezone(UTC)
+    return Release(Version(row["newest"]), f"{uploaded:%Y-%m-%d}")
 
 
 def _closure(said: Mapping[str, Any]) -> Closure:
