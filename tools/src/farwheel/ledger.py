@@ -1,4 +1,4 @@
-"""The ledger, `pkgs/NAME/wheels.json`: which bytes each wheel has, from which inputs, shown by whom.
+"""The ledger, `pkgs/NAME/wheels.json`: which bytes each wheel has, from which inputs, and what was shown of it.
 
 One file name stands for one content, for ever. Machines write the file; its checksum shows an edit by hand.
 """
