@@ -14,7 +14,7 @@ from farwheel.standing import Standing
 from index_repository import LOONG, PURE, RISCV, Repository
 from made_wheel import Member
 
-AGAIN = (Reproduction("again", "2026-11-20"), Reproduction("varied", "2026-11-20"))
+AGAIN = (Reproduction("again", "2026-11-20"), Reproduction("varied", "2026-11-20", "Ada"))
 LONG = "unbreakable" * 5
 EVIL = """</p></table><script>alert(1)</script><img src=x onerror=alert(1)>'"&"""
 
@@ -141,7 +141,7 @@ def hostile(root: Path) -> Repository:
         metadata=said(f"{EVIL}\u202e\x07 end", *lines),
         extra=(Member("evil-1.0+x.1.dist-info/farwheel/libraries.json", library.encode()),),
         tests=tests,
-        reproduced=(Reproduction(EVIL, "2026-11-20"),),
+        reproduced=(Reproduction(EVIL, "2026-11-20", EVIL),),
     )
     found.wheel("evil", "0.9", PURE)
     found.say("evil", "yanked.json", {"evil-0.9-py3-none-any.whl": EVIL})

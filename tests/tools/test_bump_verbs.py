@@ -131,7 +131,8 @@ def proven(tree: Path, **changes: Any) -> Evidence:
     inputs = ledger.Inputs("5" * 64, "cpython-3.13.18", "gcc", "9" * 64)
     entry = ledger.Entry("0" * 64, 10, "2026-10-01T00:00:00Z", "riscv64", ("cp313",), inputs, seconds=2.0)
     ledger.save(tree / "pkgs/demo/wheels.json", {path.name: entry})
-    say(tree, "build", json.dumps([{"file": path.name, "path": str(path)}]))
+    built = [{"file": path.name, "path": str(path), "python": python} for python in ("cp314", "cp313")]
+    say(tree, "build", json.dumps(built))
     row = {"file": path.name, "variation": "varied", "same": True, "difference": ""}
     say(tree, "reproduce", json.dumps([row | {"variation": "mode"}, row | changes]))
     evidence = Evidence()
@@ -139,8 +140,11 @@ def proven(tree: Path, **changes: Any) -> Evidence:
     return evidence
 
 
-def test_a_release_is_built_judged_tested_and_reproduced(tree: Path) -> None:
-    (tree / "pkgs/demo/verify.json").write_text("{}")
+@pytest.mark.parametrize(
+    ("allowed", "more"), [("{}", []), ('{"isa": {"x.so": "why"}}', ["ledger update --vectors demo.cp314"])]
+)
+def test_a_release_is_built_judged_tested_and_reproduced(tree: Path, allowed: str, more: list[str]) -> None:
+    (tree / "pkgs/demo/verify.json").write_text(allowed)
     evidence = proven(tree)
     assert evidence.reproduced == ["mode", "varied"]
     [facts] = evidence.after.values()
@@ -149,6 +153,7 @@ def test_a_release_is_built_judged_tested_and_reproduced(tree: Path) -> None:
         "build --json demo",
         f"verify --allow {tree}/pkgs/demo/verify.json {tree}/{wheels.NAME}",
         "ledger update --tests demo",
+        *more,
         "reproduce --record --json demo",
     ]
 

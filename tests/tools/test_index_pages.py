@@ -63,6 +63,7 @@ def test_the_grid_says_how_each_cell_stands(out: Path) -> None:
                 "An older version",
                 "of 2.0 is built with 1 patch. NaN is no integer, nowhere. Upstream: Ours; not sent yet.",
                 "libc.so.6, libm.so.6; glibc 2.29",
+                "once more; on one core, in another year, time zone and locale, by Ada",
             ],
         ),
         ("choosy", ["The recipe is for Python <3.14 only"]),

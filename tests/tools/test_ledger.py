@@ -45,7 +45,9 @@ entries = st.builds(
     architecture=words,
     pythons=st.lists(words, max_size=3).map(tuple),
     inputs=st.builds(Inputs, hashes, words, words, hashes, tables),
-    reproduced=st.lists(st.builds(Reproduction, words, st.dates().map(str)), max_size=3).map(tuple),
+    reproduced=st.lists(
+        st.builds(Reproduction, words, st.dates().map(str), st.just("") | words), max_size=3
+    ).map(tuple),
     tests=st.none() | st.dictionaries(words, receipts, max_size=3),
     seconds=st.none() | st.floats(0, 1e6),
     needs=st.none() | st.builds(Needs, st.lists(words, max_size=3).map(tuple), tables),
@@ -83,7 +85,16 @@ def test_a_missing_file_is_an_empty_ledger(tmp_path: Path) -> None:
 def test_the_file_is_as_documented(tmp_path: Path) -> None:
     path = tmp_path / "pkgs/demo/wheels.json"
     needs = Needs(("libc.so.6", "libm.so.6"), {"GLIBC": "GLIBC_2.29"})
-    save(path, {NAME: replace(ENTRY, reproduced=(Reproduction("cores=1", "2026-11-20"),), needs=needs)})
+    save(
+        path,
+        {
+            NAME: replace(
+                ENTRY,
+                reproduced=(Reproduction("cores=1", "2026-11-20"), Reproduction("mode", "2026-11-20", "Ada")),
+                needs=needs,
+            )
+        },
+    )
     data = json.loads(path.read_text())
     assert data["wheels"][NAME] == {
         "sha256": "a" * 64,
@@ -98,12 +109,15 @@ def test_the_file_is_as_documented(tmp_path: Path) -> None:
             "pins": "9" * 64,
             "libraries": {"openblas": "0.3.34"},
         },
-        "reproduced": [{"variation": "cores=1", "date": "2026-11-20"}],
+        "reproduced": [
+            {"variation": "cores=1", "date": "2026-11-20"},
+            {"variation": "mode", "date": "2026-11-20", "by": "Ada"},
+        ],
         "tests": None,
         "seconds": None,
         "needs": {"libraries": ["libc.so.6", "libm.so.6"], "symbols": {"GLIBC": "GLIBC_2.29"}},
     }
-    assert data["checksum"] == "b77f0a023acd192120a8e872afb52da210126368f615f3b8be0736e80f568d65"
+    assert data["checksum"] == "52bcc4e4f19d7da807f791fb76c1fa0ff098a03d59f03728e7f377d0efcde9a4"
 
 
 def test_an_entry_without_what_came_later_is_one_from_before(tmp_path: Path) -> None:

@@ -24,6 +24,25 @@ def test_what_is_reproduced_is_noted(mirror: Server, capsys: Capture) -> None:
     assert [past.variation for past in book()[WHEEL].reproduced] == ["mode", "varied"]
 
 
+def test_who_reproduced_it_is_noted_beside_others(
+    mirror: Server, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mirror.url
+    for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"):
+        monkeypatch.delenv(f"GITHUB_{name}", raising=False)
+    again = ["reproduce", "good-riscv64.cp313", "--variation", "varied"]
+    assert main(["ledger", "update", "good-riscv64.cp313"]) == 0
+    for by in ([], ["--by", "Ada"], ["--by", "Ada"]):
+        assert main([*again, "--record", *by]) == 0
+    for name, value in (("SERVER_URL", "https://forge.test"), ("REPOSITORY", "o/r"), ("RUN_ID", "7")):
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    assert main([*again, "--record"]) == 0
+    run = "https://forge.test/o/r/actions/runs/7"
+    assert [past.by for past in book()[WHEEL].reproduced] == ["", "Ada", run]
+    assert main([*again, "--by", "Ada"]) == 2
+    assert "say --record too" in capsys.readouterr().err
+
+
 def test_a_build_time_that_was_not_known_is_noted_with_it(mirror: Server) -> None:
     assert mirror.url
     assert main(["build", "good-riscv64.cp313"]) == 0

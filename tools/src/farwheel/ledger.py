@@ -1,4 +1,4 @@
-"""The ledger, `pkgs/NAME/wheels.json`: which bytes each wheel has, from which inputs, and what was shown of it.
+"""The ledger, `pkgs/NAME/wheels.json`: which bytes each wheel has, from which inputs, what was shown of it.
 
 One file name stands for one content, for ever. Machines write the file; its checksum shows an edit by hand.
 """
@@ -47,16 +47,26 @@ class Inputs:
 
 @dataclass(frozen=True, order=True)
 class Reproduction:
-    """A second build that gave the same bytes: what was varied (`cores=1`), and the day (YYYY-MM-DD)."""
+    """A second build that gave the same bytes: what was varied (`cores=1`), and the day (YYYY-MM-DD).
+
+    `by` is who made it, as they call themselves, or the address of a run; "" where nobody said.
+    """
 
     variation: str
     date: str
+    by: str = ""
 
     def __post_init__(self) -> None:
         """ValueError for what no ledger may hold."""
         _are_words(self.variation)
+        if self.by:
+            _are_words(self.by)
         if not _DAY.fullmatch(self.date):
             raise ValueError(f"{self.date!r} is no day (YYYY-MM-DD)")
+
+    def to_json(self) -> dict[str, str]:
+        """Its fields, without `by` where nobody said."""
+        return {name: value for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,10 @@ def load(path: Path) -> Ledger:
 
 def save(path: Path, ledger: Ledger) -> None:
     """Replace the file at once; the same ledger always gives the same bytes."""
-    wheels = {name: asdict(entry) for name, entry in ledger.items()}
+    wheels = {
+        name: asdict(entry) | {"reproduced": [past.to_json() for past in entry.reproduced]}
+        for name, entry in ledger.items()
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, {"wheels": wheels, "checksum": checksum(wheels)})
 
@@ -221,7 +234,8 @@ def _entry(name: str, data: Any) -> Entry:
         values = _fields(later | data if isinstance(data, dict) else data, _names(Entry))
         values["inputs"] = Inputs(**_fields(values["inputs"], _names(Inputs)))
         values["reproduced"] = [
-            Reproduction(**_fields(x, _names(Reproduction))) for x in values["reproduced"]
+            Reproduction(**_fields({"by": ""} | x if isinstance(x, dict) else x, _names(Reproduction)))
+            for x in values["reproduced"]
         ]
         if values["needs"] is not None:
             values["needs"] = Needs(**_fields(values["needs"], _names(Needs)))

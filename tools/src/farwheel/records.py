@@ -95,8 +95,8 @@ def missing(folder: Path) -> list[Target]:
     ]
 
 
-def reproduced(outcome: Outcome) -> None:
-    """Note in the ledger what was reproduced today, and how long its build took where that is known.
+def reproduced(outcome: Outcome, by: str = "") -> None:
+    """Note in the ledger what was reproduced today, `by` whom, and how long it took where that is known.
 
     FarwheelError for a wheel that the ledger does not hold.
     """
@@ -109,9 +109,10 @@ def reproduced(outcome: Outcome) -> None:
                 f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
                 f"write it first: tools/farwheel ledger update {outcome.target}",
             )
-        # Of a variation the latest day counts.
-        others = [past for past in entry.reproduced if past.variation != outcome.variation]
-        noted = (*others, ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat()))
+        # Of what somebody does several times, the latest day counts.
+        now = ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat(), by)
+        others = [past for past in entry.reproduced if (past.variation, past.by) != (now.variation, by)]
+        noted = (*others, now)
         seconds = entry.seconds if outcome.seconds is None else round(outcome.seconds, 1)
         book[outcome.file] = replace(entry, reproduced=noted, seconds=seconds)
         _save({name: book})

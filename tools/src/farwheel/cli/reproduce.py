@@ -1,5 +1,6 @@
 """`farwheel reproduce`: the same bytes under other circumstances."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -20,6 +21,12 @@ def reproduce(
         typer.Option(metavar="disguised|accelerated|emulated", help="Only in this mode; may be given again."),
     ] = None,
     record: Annotated[bool, typer.Option(help="Note in the ledger what was reproduced.")] = False,
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="WHO", help="With --record: who reproduced it; a run on GitHub says its address."
+        ),
+    ] = "",
     missing: Annotated[
         bool, typer.Option("--missing", help="Only what the ledger does not note yet.")
     ] = False,
@@ -40,6 +47,8 @@ def reproduce(
     from farwheel.errors import UsageError
     from farwheel.targets import parse
 
+    if by and not record:
+        raise UsageError("--by is for what is noted", "say --record too")
     nix.ensure()
     for what, chosen, known in (
         ("variation", variation or [], reproducing.VARIATIONS),
@@ -59,7 +68,7 @@ def reproduce(
     ):
         rows.append(outcome)
         if record and outcome.same:
-            records.reproduced(outcome)
+            records.reproduced(outcome, by or _run())
         if not as_json:
             said = "same bytes" if outcome.same else "OTHER BYTES"
             sys.stdout.write(f"{said:11} {outcome.variation:13} {outcome.file} {outcome.first}\n")
@@ -81,3 +90,9 @@ def reproduce(
         print_json(data)
     if not all(outcome.same for outcome in rows):
         raise typer.Exit(1)
+
+
+def _run() -> str:
+    """The address of the run of a workflow that this is part of, by its environment; "" elsewhere."""
+    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
+    return "{}/{}/actions/runs/{}".format(*parts) if all(parts) else ""

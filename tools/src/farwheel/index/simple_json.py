@@ -72,7 +72,7 @@ def _provenance(file: File) -> Json:
     found: Json = {}
     if file.entry:
         found["_inputs"] = {"sha256": _digest(file.entry.inputs), **asdict(file.entry.inputs)}
-        found["_reproduced"] = [asdict(past) for past in file.entry.reproduced]
+        found["_reproduced"] = [past.to_json() for past in file.entry.reproduced]
         if file.entry.tests:
             found["_tests"] = file.entry.tests.get("counts", {})
     if file.libraries:

@@ -43,9 +43,11 @@ class Wheel:
 
     @property
     def reproduced(self) -> list[str]:
-        """How it was built again with the same bytes, in words."""
+        """How it was built again with the same bytes, in words, and by whom where that is said."""
         past = self.file.entry.reproduced if self.file.entry else ()
-        return [VARIATIONS.get(one.variation, one.variation) for one in past]
+        return [
+            f"{VARIATIONS.get(one.variation, one.variation)}{one.by and f', by {one.by}'}" for one in past
+        ]
 
     @property
     def asks(self) -> str:
