@@ -152,11 +152,11 @@ def hostile(root: Path) -> Repository:
     return found
 
 
-def publish(repository: Repository, out: Path, *, partial: bool = False, **how: Any) -> Path:
+def publish(made_up: Repository, out: Path, *, partial: bool = False, **how: Any) -> Path:
     """An index with pages; `how` is for `site.Facts.read` and `site.write`."""
     given = {key: how.pop(key) for key in ("upstream", "audit") if key in how}
-    facts = site.Facts.read(repository.root, **given)
-    repository.publish(out, partial=partial, pages=lambda index, new: site.write(index, new, facts, **how))
+    facts = site.Facts.read(made_up.root, **given)
+    made_up.publish(out, partial=partial, pages=lambda index, new: site.write(index, new, facts, **how))
     return out
 
 

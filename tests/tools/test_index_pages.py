@@ -83,6 +83,21 @@ def test_a_page_says_why(name: str, words: list[str], out: Path) -> None:
         assert each in text
 
 
+def test_the_recipes_are_linked_to_where_they_are(tmp_path: Path) -> None:
+    made_up = Repository(tmp_path / "repository")
+    made_up.wheel("demo")
+    out = publish(made_up, tmp_path / "site", repository="https://forge.test/o/r/")
+    assert {"https://forge.test/o/r", "https://forge.test/o/r/issues/new"} <= {*page(out).attributes("href")}
+    assert {
+        "https://forge.test/o/r/tree/HEAD/pkgs/demo",
+        "https://forge.test/o/r/pulls?q=is%3Aopen+head%3Abump%2Fdemo",
+    } <= {*page(out, "demo").attributes("href")}
+    plain = publish(made_up, tmp_path / "plain")
+    assert not [
+        href for name in ("", "demo") for href in page(plain, name).attributes("href") if "/o/r" in href
+    ]
+
+
 def test_what_was_tested_can_be_looked_up(out: Path) -> None:
     found = page(out, "arrays")
     (link,) = {href for href in found.attributes("href") if "receipts" in href and "riscv64" in href}

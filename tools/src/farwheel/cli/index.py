@@ -35,6 +35,9 @@ def index(
     url: Annotated[
         str, typer.Option(metavar="URL", help="Where OUT will be published, for the pages and the feed.")
     ] = "",
+    repository: Annotated[
+        str, typer.Option(metavar="URL", help="The recipes' repository on GitHub, for links from the pages.")
+    ] = "",
     upstream: Annotated[
         Path | None, typer.Option(metavar="JSON", help="Upstream's newest releases, for the pages.")
     ] = None,
@@ -59,7 +62,14 @@ def index(
         raise UsageError("say a folder to write, or --check with a URL to compare", "one of the two")
     if deep and not check:
         raise UsageError("--deep is for a published index", "say which one: --check URL")
-    for name, said in (("--files-url", files_url), ("--tracks", tracks), ("--url", url), ("--check", check)):
+    places_on_the_web = {
+        "--files-url": files_url,
+        "--tracks": tracks,
+        "--url": url,
+        "--repository": repository,
+        "--check": check,
+    }
+    for name, said in places_on_the_web.items():
         if said and not said.startswith(("http://", "https://")):
             raise UsageError(f"{name} {said} is no http(s) URL", "whole, from http:// or https:// on")
     if out is None:
@@ -70,7 +80,9 @@ def index(
         from farwheel.index.pages import site
 
         facts = site.Facts.read(nix.REPOSITORY, upstream, audit)
-        pages = functools.partial(site.write, facts=facts, url=url, files_url=files_url)
+        pages = functools.partial(
+            site.write, facts=facts, url=url, files_url=files_url, repository=repository
+        )
         _write(out, wheels, files_url, tracks, pages, partial=partial, as_json=as_json)
 
 

@@ -49,17 +49,24 @@ class Facts:
         )
 
 
-def write(index: Index, out: Path, facts: Facts, *, url: str = "", files_url: str = "") -> None:
+def write(
+    index: Index, out: Path, facts: Facts, *, url: str = "", files_url: str = "", repository: str = ""
+) -> None:
     """Write the pages into the folder `out`: what they say depends on the arguments only, never on the day.
 
     `url` is where the folder will be published: the feed, and readers without JavaScript, need it. With
     `files_url` the wheels are there (see `farwheel.index.write.at`), otherwise they are in out/files.
+    `repository` is the URL of the recipes' repository on GitHub, for links to them, to updates of theirs that
+    are open, and to where people ask for a package.
     """
-    _Site(out, grid(index, facts.recipes, facts.pythons, facts.newest), facts, url, files_url).write()
+    found = grid(index, facts.recipes, facts.pythons, facts.newest)
+    _Site(out, found, facts, url, files_url, repository.rstrip("/")).write()
 
 
 class _Site:
-    def __init__(self, out: Path, found: Grid, facts: Facts, url: str, files_url: str) -> None:
+    def __init__(
+        self, out: Path, found: Grid, facts: Facts, url: str, files_url: str, repository: str
+    ) -> None:
         self._out = out
         self._grid = found
         self._closures: dict[str, dict[tuple[str, str], Closure]] = {}
@@ -68,6 +75,7 @@ class _Site:
             rows[closure.architecture, closure.python] = closure
         self._url = f"{url.rstrip('/')}/" if url else ""
         self._files_url = files_url
+        self._repository = repository
         self._environment = _environment()
 
     def write(self) -> None:
@@ -108,7 +116,8 @@ class _Site:
                 (self._out / "receipts" / f"{file.filename}.json").write_text(text, encoding="ascii")
 
     def _page(self, template: str, file: str, root: str, **what: Any) -> None:
-        self._render(template, file, grid=self._grid, root=root, url=self._url, **what)
+        common = {"grid": self._grid, "root": root, "url": self._url, "repository": self._repository}
+        self._render(template, file, **common, **what)
 
     def _render(self, template: str, file: str, **what: Any) -> None:
         text = self._environment.get_template(template).render(**what)
