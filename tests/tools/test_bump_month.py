@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bump_world import START, World, world
+from farwheel.pins import read_json, write_json
 
 ADVISORY = {
     "id": "PYSEC-1",
@@ -21,13 +22,14 @@ def night(it: World) -> dict[str, str]:
     before = len(it.github.writes), it.branches(), list(it.prover.built)
     again = it.night()
     assert (len(it.github.writes), it.branches(), it.prover.built) == before
-    assert set(again.values()) <= {"nothing", "kept", "left"}
+    assert set(again.values()) <= {"nothing", "kept", "left", "warning"}
     return {name: what for name, what in did.items() if what not in {"nothing", "kept"}}
 
 
 def test_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with world(tmp_path, monkeypatch) as it:
-        names = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta")
+        it.release("theta", "0.9")
+        names = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta")
         for name in names:
             it.release(name, "1.0")
             it.recipe(name)
@@ -40,6 +42,7 @@ def test_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         _epsilon_is_about_security(it)
         _zeta_is_a_persons(it)
         _eta_is_refused(it)
+        _theta_is_taken_back_after_it_was_published(it)
         assert it.github.violations == []
         assert it.now - START > timedelta(days=30)
 
@@ -202,3 +205,18 @@ def _eta_is_refused(it: World) -> None:
     it.later(3)
     assert night(it)["eta"] == "opened", "but for what is newer"
     assert it.pull("eta")["title"] == "eta: 1.0 -> 1.2"
+
+
+def _theta_is_taken_back_after_it_was_published(it: World) -> None:
+    it.index.yanked.add("theta-1.0.tar.gz")
+    assert night(it)["theta"] == "warning"
+    it.release("theta", "1.1")
+    it.later(3)
+    assert night(it)["theta"] == "opened"
+    it.merge(it.pull("theta")["number"])
+    assert night(it)["theta"] == "warning", "the wheels of 1.0 are offered all the same"
+    with it.person("main") as tree:
+        ledger = read_json(tree / "pkgs/theta/wheels.json")["wheels"]
+        old = [name for name in ledger if name.startswith("theta-1.0-")]
+        write_json(tree / "pkgs/theta/yanked.json", dict.fromkeys(old, "theta 1.0 loses data"))
+    assert "theta" not in night(it)

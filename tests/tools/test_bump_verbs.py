@@ -115,6 +115,8 @@ def test_a_verb_that_only_fails_is_not_fine(tree: Path) -> None:
             (Advisory("PYSEC-1", ("CVE-1",), ("1.1",), "It breaks.", ""),),
             security=True,
             yanked=True,
+            offered=False,
+            withdraw=("demo-1.0-py3-none-any.whl",),
         ),
     ],
 )
@@ -123,6 +125,14 @@ def test_how_packages_stand_comes_through_whole(tree: Path, standing: Standing) 
     fail(tree, "outdated", "")
     assert verbs.standings(tree, ["demo"], 2.5) == [standing]
     assert asked(tree) == ["outdated --json --cooldown 2.5 demo token=none"]
+
+
+def test_an_older_farwheel_in_the_tree_is_understood(tree: Path) -> None:
+    standing = Standing("demo", Version("1.0"))
+    told = standing.to_json()
+    del told["offered"], told["withdraw"]
+    say(tree, "outdated", json.dumps([told]))
+    assert verbs.standings(tree, [], 3) == [standing]
 
 
 def proven(tree: Path, **changes: Any) -> Evidence:

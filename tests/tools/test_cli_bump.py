@@ -74,3 +74,10 @@ def test_without_a_token_nothing_is_begun(
 def test_arguments_that_make_no_sense(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["bump", *arguments]) == 2
     assert "names of packages, --all, or" in capfd.readouterr().err
+
+
+def test_a_warning_is_told_by_the_exit_code_too(it: World, capfd: pytest.CaptureFixture[str]) -> None:
+    del it.index.files["alpha"]["alpha-1.1.tar.gz"]
+    it.advise("alpha", "1.0", id="PYSEC-1", aliases=[], fixed_in=[], summary="It breaks.")
+    assert main(["bump", "--all"]) == 1
+    assert capfd.readouterr().out.startswith("alpha: warning, nothing newer; no release that can be taken ")

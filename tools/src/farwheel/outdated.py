@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,6 +12,8 @@ from farwheel import nix, releases, targets, trees
 from farwheel.coverage import covered
 from farwheel.errors import FarwheelError
 from farwheel.heldback import Gate
+from farwheel.index import expected
+from farwheel.index.expected import Expectation
 from farwheel.lock import Upstream
 from farwheel.pins import read_json
 from farwheel.project import Project
@@ -47,34 +50,59 @@ def _standing(name: str, upstream: Upstream, now: datetime, cooldown: float) -> 
     try:
         pin, options = read_json(folder / "pin.json"), lock_options(folder / "lock.json")
         listed = _listed(project, options.source, upstream)
-        final = [release for release in listed if not (release.yanked or release.version.is_prerelease)]
-        if not final:
-            return Standing(name, ours, trouble="upstream has no final release that is not yanked")
         gate = Gate(nix.REPOSITORY, entry.get("hold"), options, pin, upstream, now, cooldown)
-        advisories = project.advisories(ours)
-        take, held, security = None, None, False
-        for release in final:
-            if release.version <= ours or take:
-                break
-            security = _fixes(release.version, ours, advisories or (), project)
-            reason = gate.reason(release, urgent=security)
-            held = held or reason
-            take = None if reason else release.version
+        shipped = _shipped(name, ours, expected.of_package(folder), listed)
+        found = _compared(shipped, project, listed, gate)
     except FarwheelError as error:
         return Standing(name, ours, trouble=error.message)
-    newest = final[0]
+    newest = next((release for release in listed if release.version == found.newest), None)
+    if newest is None:
+        return found
+    pythons = [python for python in gate.pythons(newest) if python in entry["pythons"]]
+    return replace(found, covered=covered(newest, pythons))
+
+
+def _shipped(name: str, ours: Version, here: Expectation, listed: Iterable[Release]) -> Standing:
+    """What became of that which our index holds."""
+    there = {release.version for release in listed if not release.yanked}
+    offered = here.offered()
+    wheels = [file for file in here.files.values() if file.parsed[1] == ours]
     return Standing(
         name,
         ours,
-        newest.version,
-        newest.uploaded,
-        (now - newest.uploaded) / timedelta(days=1) if newest.uploaded else None,
-        held,
-        take,
-        covered(newest, [python for python in gate.pythons(newest) if python in entry["pythons"]]),
-        advisories,
-        security and bool(take),
-        not any(release.version == ours and not release.yanked for release in listed),
+        yanked=ours not in there,
+        # Of wheels that are not built yet nobody can have said that they are withdrawn.
+        offered=not wheels or any(file in offered for file in wheels),
+        withdraw=tuple(sorted(file.filename for file in offered if file.parsed[1] not in there)),
+    )
+
+
+def _compared(shipped: Standing, project: Project, listed: Iterable[Release], gate: Gate) -> Standing:
+    """With what there is upstream, and what keeps us from it."""
+    final = [release for release in listed if not (release.yanked or release.version.is_prerelease)]
+    if not final:
+        return replace(shipped, trouble="upstream has no final release that is not yanked")
+    newest, ours = final[0], shipped.ours
+    advisories = project.advisories(ours)
+    # Also where nothing is newer: it then says that a person knows of what is wrong.
+    held = f"hold: {gate.hold}" if gate.hold else None
+    take, security = None, False
+    for release in final:
+        if release.version <= ours or take:
+            break
+        security = _fixes(release.version, ours, advisories or (), project)
+        reason = gate.reason(release, urgent=security)
+        held = held or reason
+        take = None if reason else release.version
+    return replace(
+        shipped,
+        newest=newest.version,
+        uploaded=newest.uploaded,
+        age_days=(gate.now - newest.uploaded) / timedelta(days=1) if newest.uploaded else None,
+        held=held,
+        take=take,
+        advisories=advisories,
+        security=security and bool(take),
     )
 
 

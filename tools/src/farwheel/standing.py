@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 
@@ -31,9 +32,9 @@ class Standing:
                 upstream could not be looked at, and `trouble` says why
     uploaded    when the newest release's sdist came to the index (its first file, without one), UTC
     age_days    since then
-    held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe), pin
-                (lock.json), sdist (there is none), python, cooldown, rust, unread (its sdist is broken, or a
-                tool is missing); None when nothing keeps it
+    held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe, also
+                where nothing is newer), pin (lock.json), sdist (there is none), python, cooldown, rust,
+                unread (its sdist is broken, or a tool is missing); None when nothing keeps it
     take        the newest release above `ours` that nothing holds back, which need not be `newest`; what a
                 bump goes to
     covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons, at
@@ -41,6 +42,8 @@ class Standing:
     advisories  on `ours`; None when no index tells
     security    `take` is without one of these advisories, so it had no cooldown to wait for
     yanked      upstream took `ours` back
+    offered     our index offers wheels of `ours`, or will when they are built: yanked.json does not name them
+    withdraw    wheels of any version that our index offers though upstream took the release back
     """
 
     name: str
@@ -54,12 +57,24 @@ class Standing:
     advisories: tuple[Advisory, ...] | None = None
     security: bool = False
     yanked: bool = False
+    offered: bool = True
+    withdraw: tuple[str, ...] = ()
     trouble: str = ""
 
     @property
     def wants_attention(self) -> bool:
         """Whether somebody has something to do: take a release, mind an advisory, find out what is wrong."""
-        return bool(self.take or self.advisories or self.yanked or self.trouble)
+        bad = self.offered and (self.advisories or self.yanked)
+        return bool(self.take or bad or self.withdraw or self.trouble)
+
+    @property
+    def taken_back(self) -> str:
+        """What upstream took back of what we ship, and what to do; "" where that is nothing."""
+        if not self.withdraw:
+            return f"upstream took {self.ours} back" if self.yanked and self.offered else ""
+        versions = sorted({parse_wheel_filename(name)[1] for name in self.withdraw})
+        said, files = " and ".join(map(str, versions)), " ".join(self.withdraw)
+        return f"upstream took {said} back: name in pkgs/{self.name}/yanked.json {files}"
 
     def to_json(self) -> dict[str, Any]:
         """Versions and times as text (ISO 8601), the rest as it is."""
@@ -75,6 +90,8 @@ class Standing:
             "advisories": None if self.advisories is None else [vars(one) for one in self.advisories],
             "security": self.security,
             "yanked": self.yanked,
+            "offered": self.offered,
+            "withdraw": list(self.withdraw),
             "trouble": self.trouble,
         }
 
@@ -88,5 +105,7 @@ class Standing:
             "uploaded": datetime.fromisoformat(data["uploaded"]) if data["uploaded"] else None,
             "covered": {architecture: tuple(files) for architecture, files in data["covered"].items()},
             "advisories": None if told is None else tuple(map(Advisory.from_json, told)),
+            # The working tree that told it may be of an older farwheel.
+            "withdraw": tuple(data.get("withdraw", ())),
         }
         return cls(**(data | versions | read))

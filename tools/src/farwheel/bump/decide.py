@@ -22,16 +22,21 @@ class Do(StrEnum):
     MAKE = "make"  # lock, build and prove anew
     SHOW = "show"  # make the pull request what the commit says
     CLOSE = "close"
+    WARN = "warn"  # there is nothing to do here, and something for a person
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do, and why in words; with MAKE the version to go to, or `retire`."""
+    """What to do, and why in words; with MAKE the version to go to, or `retire`.
+
+    `warning` is what is wrong with what we ship, and what a person can do about it.
+    """
 
     do: Do
     why: str
     goal: Version | None = None
     retire: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,25 @@ class Situation:
 
 def decide(now: datetime, it: Situation, *, again: bool = False) -> Decision:
     """See above. `again`: also what failed lately, and what somebody closed."""
+    decision, warning = _decide(now, it, again=again), _warning(it)
+    do = Do.WARN if warning and decision.do is Do.NOTHING else decision.do
+    return replace(decision, do=do, warning=warning)
+
+
+def _warning(it: Situation) -> str:
+    """What was taken back, and vulnerabilities that no bump mends, unless a hold says that a person knows."""
+    standing, said = it.standing, [it.standing.taken_back]
+    mended = standing.security and not it.retired
+    if standing.advisories and standing.offered and not mended and not _hold(it):
+        known = " ".join(one.id for one in standing.advisories)
+        said.append(
+            f"no release that can be taken is without {known} of {standing.ours}:"
+            f" yank it (pkgs/{standing.name}/yanked.json), or say why not (hold in the recipe)"
+        )
+    return "; ".join(filter(None, said))
+
+
+def _decide(now: datetime, it: Situation, *, again: bool) -> Decision:
     standing = it.standing
     if it.tip and not it.tip.record and not it.spent:
         return Decision(Do.LEAVE, f"{BRANCHES}{standing.name} has commits of somebody else")

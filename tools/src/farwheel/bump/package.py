@@ -62,7 +62,7 @@ class Package:
         it = self._situation()
         note = self._check(it)
         decision = decide(self.means.now, it, again=self.means.again)
-        row = replace(row, why=f"{decision.why}; {note}" if note else decision.why)
+        row = replace(row, why="; ".join(filter(None, (decision.why, note, decision.warning))))
         row = replace(row, url=self.open.url) if self.open else row
         if decision.do is Do.MAKE:
             if not self.means.may_make():
@@ -74,7 +74,8 @@ class Package:
             return self._close(row, decision, self._tip)
         if self.standing.trouble:
             return replace(row, did="trouble")
-        return replace(row, did="left" if decision.do is Do.LEAVE else "nothing")
+        did = {Do.LEAVE: "left", Do.WARN: "warning"}
+        return replace(row, did=did.get(decision.do, "nothing"))
 
     def _situation(self) -> Situation:
         name, tip, standing = self.standing.name, self._tip, self.standing

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # What a run did that somebody has to look into.
-WRONG = frozenset({"alarm", "trouble"})
+WRONG = frozenset({"alarm", "trouble", "warning"})
 
 
 @dataclass(frozen=True)

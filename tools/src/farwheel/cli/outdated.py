@@ -60,8 +60,8 @@ def _remarks(one: "Standing") -> "Iterator[str]":
         yield f"{one.take} can be taken"
     if one.security:
         yield f"{one.take} fixes a vulnerability, so it waits for no cooldown"
-    if one.yanked:
-        yield f"upstream took {one.ours} back"
+    if one.taken_back:
+        yield one.taken_back
     for advisory in one.advisories or ():
         names = " ".join((advisory.id, *advisory.aliases))
         fixed = f"fixed in {' '.join(advisory.fixed_in)}" if advisory.fixed_in else "not fixed"

@@ -47,6 +47,11 @@ class Expectation:
     files: dict[str, Expected] = field(default_factory=dict)
     statuses: dict[str, Status] = field(default_factory=dict)
 
+    def offered(self) -> list[Expected]:
+        """The files that clients take: neither yanked nor of a quarantined project."""
+        shut = {name for name, said in self.statuses.items() if said.status == "quarantined"}
+        return [file for file in self.files.values() if not file.yanked and file.project not in shut]
+
 
 def read(packages: Path) -> Expectation:
     """What the folders `packages`/NAME say (wheels.json, yanked.json, status.json), and what is pinned.
@@ -67,6 +72,14 @@ def read(packages: Path) -> Expectation:
         _package(folder, name, ledger.load(file), found)
     _pinned(kept.path(packages), found)
     _distinct(found.files)
+    return found
+
+
+def of_package(folder: Path) -> Expectation:
+    """What the folder of one package says, nothing where its ledger holds no wheel; errors as `read`."""
+    found, book = Expectation(), ledger.load(folder / "wheels.json")
+    if book:
+        _package(folder, canonicalize_name(folder.name), book, found)
     return found
 
 
