@@ -189,7 +189,8 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(nix, "REPOSITORY", tree)
             patch.setattr(targets, "catalogue", lambda: known)
-            return outdated.look(names, upstream(), now=self.now)
+            found = outdated.look(names, upstream(), now=self.now)
+            return [one for one in found if not one.pinned]
 
 
 @contextmanager

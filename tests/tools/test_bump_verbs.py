@@ -127,10 +127,16 @@ def test_how_packages_stand_comes_through_whole(tree: Path, standing: Standing) 
     assert asked(tree) == ["outdated --json --cooldown 2.5 demo token=none"]
 
 
+def test_pins_of_others_wheels_are_no_packages_to_bump(tree: Path) -> None:
+    found = [Standing("demo", Version("1.0")), Standing("theirs", Version("1.0"), pinned=True)]
+    say(tree, "outdated", json.dumps([one.to_json() for one in found]))
+    assert verbs.standings(tree, [], 3) == found[:1]
+
+
 def test_an_older_farwheel_in_the_tree_is_understood(tree: Path) -> None:
     standing = Standing("demo", Version("1.0"))
     told = standing.to_json()
-    del told["offered"], told["withdraw"]
+    del told["offered"], told["withdraw"], told["pinned"]
     say(tree, "outdated", json.dumps([told]))
     assert verbs.standings(tree, [], 3) == [standing]
 

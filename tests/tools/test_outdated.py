@@ -261,7 +261,7 @@ def test_one_that_cannot_be_looked_at_does_not_spoil_the_rest(
     for name in ("gone", "beta"):
         catalogue[name] = {"version": "1.0", "pythons": ["cp313"]}
         (nix.REPOSITORY / "pkgs" / name).mkdir()
-        (nix.REPOSITORY / "pkgs" / name / "pin.json").write_text("{}")
+        (nix.REPOSITORY / "pkgs" / name / "pin.json").write_text('{"version": "1.0"}')
     server.add_sdist("beta", "1.0b1")
     beta, found, gone = look([], upstream(server), now=LATER)
     assert (found.name, found.take) == ("demo", Version("1.2"))

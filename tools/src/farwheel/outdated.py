@@ -1,19 +1,22 @@
-"""Each package against upstream's index, many at a time."""
+"""Each package and each pinned pure wheel against upstream's index, many at a time."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from farwheel import nix, releases, targets, trees
+from farwheel.closure import recipes
 from farwheel.coverage import covered
 from farwheel.errors import FarwheelError
-from farwheel.heldback import Gate
+from farwheel.heldback import Gate, PureGate
 from farwheel.index import expected
-from farwheel.index.expected import Expectation
+from farwheel.index.expected import Expectation, Expected
 from farwheel.lock import Upstream
 from farwheel.pins import read_json
 from farwheel.project import Project
@@ -28,18 +31,47 @@ _WORKERS = 8
 def look(
     names: Iterable[str], upstream: Upstream, *, now: datetime, cooldown_days: float = 3
 ) -> list[Standing]:
-    """How these packages of pkgs/ stand, by name, all of them when there are no names; `now` is UTC.
+    """How these stand, all of them when there are no names; `now` is UTC.
 
-    A package that cannot be looked at has `trouble`; the others do not suffer from it. UsageError for a name
-    that is not in pkgs/.
+    First packages of pkgs/, then projects of which pure wheels are pinned, each by name. What cannot be
+    looked at has `trouble`; the others do not suffer from it. UsageError for a name that is neither.
     """
-    judge = partial(_standing, upstream=upstream, now=now, cooldown=cooldown_days)
+    words, pins = {canonicalize_name(name) for name in names}, pinned(nix.REPOSITORY)
+    packages = targets.packages(words - pins.keys()) if not words or words - pins.keys() else []
+    gate = PureGate.of(nix.REPOSITORY, upstream, now, cooldown_days)
+    looks = [partial(_standing, name, upstream, now, cooldown_days) for name in packages]
+    chosen = words & pins.keys() if words else pins.keys()
+    looks += [partial(_pinned, pins[name], upstream, gate) for name in sorted(chosen)]
     with ThreadPoolExecutor(_WORKERS) as pool:
         try:
-            return [*pool.map(judge, targets.packages(names))]
+            return [*pool.map(lambda one: one(), looks)]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def pinned(repository: Path) -> dict[str, Expectation]:
+    """Project -> its pinned pure wheels, but for those that a recipe of ours has taken the place of."""
+    found = expected.of_pins(repository / "pkgs")
+    ours = recipes(repository / "pkgs", without="")
+    projects = sorted({file.project for file in found.files.values()} - ours.keys())
+    return {name: found.of(name) for name in projects}
+
+
+def _newest(here: Expectation) -> Expected:
+    return max(here.offered() or here.files.values(), key=lambda file: file.parsed[1])
+
+
+def _pinned(here: Expectation, upstream: Upstream, gate: PureGate) -> Standing:
+    newest = _newest(here)
+    name, ours = newest.project, newest.parsed[1]
+    project = Project(upstream.index.client, upstream.roots, name)
+    try:
+        listed = releases.read(project, upstream.index)
+        shipped = replace(_shipped(name, ours, here, listed), pinned=True)
+        return _compared(shipped, project, listed, gate)
+    except FarwheelError as error:
+        return Standing(name, ours, pinned=True, trouble=error.message)
 
 
 def _standing(name: str, upstream: Upstream, now: datetime, cooldown: float) -> Standing:
@@ -77,7 +109,9 @@ def _shipped(name: str, ours: Version, here: Expectation, listed: Iterable[Relea
     )
 
 
-def _compared(shipped: Standing, project: Project, listed: Iterable[Release], gate: Gate) -> Standing:
+def _compared(
+    shipped: Standing, project: Project, listed: Iterable[Release], gate: Gate | PureGate
+) -> Standing:
     """With what there is upstream, and what keeps us from it."""
     final = [release for release in listed if not (release.yanked or release.version.is_prerelease)]
     if not final:

@@ -26,15 +26,18 @@ class Advisory:
 
 @dataclass(frozen=True)
 class Standing:
-    """One package against upstream's index.
+    """One package against upstream's index, or a project of which pure wheels are pinned.
 
+    ours        the version that we ship; of pins the newest, and of those the newest that is offered
     newest      upstream's newest final release that is not yanked, older than `ours` perhaps; None when
                 upstream could not be looked at, and `trouble` says why
     uploaded    when the newest release's sdist came to the index (its first file, without one), UTC
     age_days    since then
     held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe, also
                 where nothing is newer), pin (lock.json), sdist (there is none), python, cooldown, rust,
-                unread (its sdist is broken, or a tool is missing); None when nothing keeps it
+                unread (its sdist is broken, or a tool is missing); of a pin also pure (it has no wheel for
+                every platform) and needs (it wants another version of a package of ours); None when
+                nothing keeps it
     take        the newest release above `ours` that nothing holds back, which need not be `newest`; what a
                 bump goes to
     covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons, at
@@ -44,6 +47,7 @@ class Standing:
     yanked      upstream took `ours` back
     offered     our index offers wheels of `ours`, or will when they are built: yanked.json does not name them
     withdraw    wheels of any version that our index offers though upstream took the release back
+    pinned      it has no recipe here: closures/pins.json holds upstream's own wheels
     """
 
     name: str
@@ -59,6 +63,7 @@ class Standing:
     yanked: bool = False
     offered: bool = True
     withdraw: tuple[str, ...] = ()
+    pinned: bool = False
     trouble: str = ""
 
     @property
@@ -74,7 +79,12 @@ class Standing:
             return f"upstream took {self.ours} back" if self.yanked and self.offered else ""
         versions = sorted({parse_wheel_filename(name)[1] for name in self.withdraw})
         said, files = " and ".join(map(str, versions)), " ".join(self.withdraw)
-        return f"upstream took {said} back: name in pkgs/{self.name}/yanked.json {files}"
+        return f"upstream took {said} back: name in {self.yanks} {files}"
+
+    @property
+    def yanks(self) -> str:
+        """The file of this repository by which our index yanks wheels of it."""
+        return "closures/yanked.json" if self.pinned else f"pkgs/{self.name}/yanked.json"
 
     def to_json(self) -> dict[str, Any]:
         """Versions and times as text (ISO 8601), the rest as it is."""
@@ -92,6 +102,7 @@ class Standing:
             "yanked": self.yanked,
             "offered": self.offered,
             "withdraw": list(self.withdraw),
+            "pinned": self.pinned,
             "trouble": self.trouble,
         }
 

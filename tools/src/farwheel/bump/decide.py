@@ -73,7 +73,7 @@ def _warning(it: Situation) -> str:
         known = " ".join(one.id for one in standing.advisories)
         said.append(
             f"no release that can be taken is without {known} of {standing.ours}:"
-            f" yank it (pkgs/{standing.name}/yanked.json), or say why not (hold in the recipe)"
+            f" yank it ({standing.yanks}), or say why not (hold in the recipe)"
         )
     return "; ".join(filter(None, said))
 

@@ -76,4 +76,6 @@ def _drained(process: "subprocess.Popen[str]", talk: deque[str]) -> str:
 def standings(tree: Path, names: list[str], cooldown: float) -> list[Standing]:
     """How packages stand, as the working tree's own `outdated` tells."""
     said = run(tree, "outdated", "outdated", "--json", "--cooldown", f"{cooldown:g}", *names, fine=(0, 1))
-    return [Standing.from_json(data) for data in json.loads(said)]
+    found = [Standing.from_json(data) for data in json.loads(said)]
+    # Pins of others' wheels have no recipe to bump.
+    return [one for one in found if not one.pinned]

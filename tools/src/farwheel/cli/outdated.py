@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
 def outdated(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Packages; all of pkgs/ if not said.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Packages, pinned projects; all of them if not said."),
     ] = None,
     cooldown: Annotated[
         float, typer.Option(metavar="DAYS", help="How old a release must be to be taken.", min=0)
     ] = 3,
     as_json: Json = False,
 ) -> None:
-    """Compare each package with upstream's newest release: age, what holds it back, known vulnerabilities.
+    """Compare packages and pinned pure wheels with upstream: age, what holds them back, vulnerabilities.
 
     Exit code 0: each is current, or held back with a reason. 1: a release can be taken, our version has a
-    vulnerability or was yanked, or an index did not answer.
+    vulnerability, what we offer was yanked, or an index did not answer.
     """
     from datetime import UTC, datetime
 
@@ -47,12 +48,13 @@ def outdated(
 
 
 def _state(one: "Standing") -> str:
+    ours = f"{one.ours} pinned" if one.pinned else f"{one.ours}"
     if one.trouble:
-        return f"{one.ours}, not compared: {one.trouble}"
+        return f"{ours}, not compared: {one.trouble}"
     if one.newest is None or one.newest <= one.ours:
-        return f"{one.ours}, the newest"
+        return f"{ours}, the newest"
     age = "" if one.age_days is None else f", {one.age_days:.0f} days old"
-    return f"{one.ours} -> {one.newest}{age}{f', held back: {one.held}' if one.held else ''}"
+    return f"{ours} -> {one.newest}{age}{f', held back: {one.held}' if one.held else ''}"
 
 
 def _remarks(one: "Standing") -> "Iterator[str]":

@@ -47,6 +47,11 @@ class Expectation:
     files: dict[str, Expected] = field(default_factory=dict)
     statuses: dict[str, Status] = field(default_factory=dict)
 
+    def of(self, project: str) -> "Expectation":
+        """What it says of one project, by its normalised name."""
+        files = {name: file for name, file in self.files.items() if file.project == project}
+        return Expectation(files, {name: said for name, said in self.statuses.items() if name == project})
+
     def offered(self) -> list[Expected]:
         """The files that clients take: neither yanked nor of a quarantined project."""
         shut = {name for name, said in self.statuses.items() if said.status == "quarantined"}
@@ -80,6 +85,13 @@ def of_package(folder: Path) -> Expectation:
     found, book = Expectation(), ledger.load(folder / "wheels.json")
     if book:
         _package(folder, canonicalize_name(folder.name), book, found)
+    return found
+
+
+def of_pins(packages: Path) -> Expectation:
+    """What is pinned of others, beside the folder `packages`. FarwheelError as `read`."""
+    found = Expectation()
+    _pinned(kept.path(packages), found)
     return found
 
 
