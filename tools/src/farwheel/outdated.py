@@ -58,6 +58,23 @@ def pinned(repository: Path) -> dict[str, Expectation]:
     return {name: found.of(name) for name in projects}
 
 
+def admitted(here: Expectation, upstream: Upstream, gate: PureGate) -> set[Version]:
+    """The releases of a pinned project that may be taken, and those up to the newest pin; no yanked ones.
+
+    FarwheelError where no index has it.
+    """
+    newest = _newest(here)
+    project, ours = Project(upstream.index.client, upstream.roots, newest.project), newest.parsed[1]
+    listed = [release for release in releases.read(project, upstream.index) if not release.yanked]
+    found = {release.version for release in listed if release.version <= ours}
+    advisories = project.advisories(ours) or ()
+    for release in listed:
+        if release.version > ours and not release.version.is_prerelease:
+            urgent = _fixes(release.version, ours, advisories, project)
+            found |= set() if gate.reason(release, urgent=urgent) else {release.version}
+    return found
+
+
 def _newest(here: Expectation) -> Expected:
     return max(here.offered() or here.files.values(), key=lambda file: file.parsed[1])
 

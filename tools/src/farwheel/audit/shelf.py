@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from farwheel.audit.goal import Goal
 from farwheel.audit.ours import Ours
-from farwheel.audit.upstream import Release, Upstream
+from farwheel.audit.upstream import Release, Releases
 from farwheel.errors import FarwheelError
 from farwheel.index.serve import running
 from farwheel.index.simple_json import TYPE
@@ -25,7 +25,7 @@ _REQUIRES_PYTHON = re.compile(rb"^Requires-Python:(.*)\n", re.MULTILINE | re.IGN
 class Shelf:
     """The indexes for one goal; `cache` is for uv, `failure` what went wrong while it was reading."""
 
-    def __init__(self, goal: Goal, ours: Ours, upstream: Upstream) -> None:
+    def __init__(self, goal: Goal, ours: Ours, upstream: Releases) -> None:
         self.url = ""
         self.cache = ""
         self.failure: FarwheelError | None = None
@@ -112,7 +112,7 @@ class Shelf:
 
 
 @contextmanager
-def serve(goal: Goal, ours: Ours, upstream: Upstream) -> Iterator[Shelf]:
+def serve(goal: Goal, ours: Ours, upstream: Releases) -> Iterator[Shelf]:
     """The indexes for a goal, as long as the block runs."""
     shelf = Shelf(goal, ours, upstream)
 

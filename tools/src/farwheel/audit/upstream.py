@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
@@ -30,6 +30,16 @@ class Release:
     wheels: tuple[File, ...]
     stand_in: File
     has_wheels: bool
+
+
+class Releases(Protocol):
+    """What indexes other than ours have."""
+
+    def releases(self, name: str) -> list[Release]:
+        """All releases of a project, by its normalised name, the newest first; [] where no index has it."""
+
+    def metadata(self, file: File) -> bytes:
+        """METADATA of one of their files."""
 
 
 class Upstream:

@@ -108,7 +108,7 @@ class _Judge:
 
     def _closure(self, wanted: Sequence[str]) -> tuple[Resolution, list[Missing]]:
         """All that would be installed if everything had a wheel, by preference in versions that we have."""
-        closure, blamed = _sift(wanted, lambda these: self._solve(shelves.ANY, these))
+        closure, blamed = sift(wanted, lambda these: self._solve(shelves.ANY, these))
         good = [text for text in wanted if text not in blamed]
         preferred = {name: self._versions(name) for name in closure}
         # What we have none of stays as it is: otherwise uv gives up its newest release to keep our version.
@@ -120,23 +120,7 @@ class _Judge:
         return closure, [self._blamed(text, said) for text, said in blamed.items()]
 
     def _solve(self, index: str, wanted: Sequence[str], preferred: Sequence[str] = ()) -> Resolution | str:
-        output = "requirements.txt"
-        done = resolve.compiled(
-            self._shelf.root(index),
-            "\n".join(wanted),
-            *("--no-annotate", "--cache-dir", self._shelf.cache, "--output-file", output),
-            *("--python-version", self._goal.python, "--python-platform", self._goal.uv_platform),
-            # uv keeps to the versions that it finds in its output.
-            files={output: "".join(f"{text}\n" for text in preferred).encode()},
-        )
-        if self._shelf.failure:
-            raise self._shelf.failure
-        if done.returncode == 0:
-            pins = (line.partition("==") for line in done.stdout.splitlines() if "==" in line)
-            return {canonicalize_name(name): Version(version) for name, _, version in pins}
-        if done.returncode != _NO_SOLUTION:
-            raise FarwheelError(f"uv could not resolve: {_short(done.stderr)}", "see uv's words")
-        return _short(done.stderr)
+        return solve(self._shelf, self._goal, index, wanted, preferred)
 
     def _versions(self, name: str) -> list[Version]:
         """The versions that would be found, best first."""
@@ -167,19 +151,11 @@ class _Judge:
             at = self._stock.recipes[name]
             other = f"recipe there, but for {at}: {version} is wanted"
             return Missing(name, other if at and Version(at) != version else _NOT_BUILT)
-        if release and (pure := self._pure(release)):
-            return Missing(name, "pure wheel, not pinned: audit --pin", pure)
+        if release and (file := pure(release, self._goal)):
+            return Missing(name, "pure wheel, not pinned: audit --pin", file)
         if release and not release.has_wheels:
             return Missing(name, "sdist only")
         return Missing(name, "no wheel: needs a recipe")
-
-    def _pure(self, release: Release) -> File | None:
-        """The best wheel for every platform, as pip would choose: some have one for each CPython."""
-        ranked = (
-            (self._goal.rank(file.name), file) for file in release.wheels if file.name.endswith("-any.whl")
-        )
-        fitting = [(file.yanked, rank, file) for rank, file in ranked if rank is not None]
-        return min(fitting, key=lambda row: row[:2])[2] if fitting else None
 
     def _blamed(self, text: str, said: str) -> Missing:
         requirement = Requirement(text)
@@ -197,7 +173,40 @@ class _Judge:
         return Missing(name, f"cannot be satisfied: {said}")
 
 
-def _sift(wanted: Sequence[str], solve: Solve) -> tuple[Resolution, dict[str, str]]:
+def pure(release: Release, goal: Goal) -> File | None:
+    """The best wheel for every platform, as pip would choose: some have one for each CPython."""
+    ranked = ((goal.rank(file.name), file) for file in release.wheels if file.name.endswith("-any.whl"))
+    fitting = [(file.yanked, rank, file) for rank, file in ranked if rank is not None]
+    return min(fitting, key=lambda row: row[:2])[2] if fitting else None
+
+
+def solve(
+    shelf: Shelf, goal: Goal, index: str, wanted: Sequence[str], preferred: Sequence[str] = ()
+) -> Resolution | str:
+    """What uv takes for a goal from one of the indexes, or its words where requirements cannot be satisfied.
+
+    It keeps to `preferred` ("NAME==VERSION") where it can. FarwheelError when an index goes away.
+    """
+    output = "requirements.txt"
+    done = resolve.compiled(
+        shelf.root(index),
+        "\n".join(wanted),
+        *("--no-annotate", "--cache-dir", shelf.cache, "--output-file", output),
+        *("--python-version", goal.python, "--python-platform", goal.uv_platform),
+        # uv keeps to the versions that it finds in its output.
+        files={output: "".join(f"{text}\n" for text in preferred).encode()},
+    )
+    if shelf.failure:
+        raise shelf.failure
+    if done.returncode == 0:
+        pins = (line.partition("==") for line in done.stdout.splitlines() if "==" in line)
+        return {canonicalize_name(name): Version(version) for name, _, version in pins}
+    if done.returncode != _NO_SOLUTION:
+        raise FarwheelError(f"uv could not resolve: {_short(done.stderr)}", "see uv's words")
+    return _short(done.stderr)
+
+
+def sift(wanted: Sequence[str], solve: Solve) -> tuple[Resolution, dict[str, str]]:
     """What the requirements come down to without those that make it impossible, and uv's words on each."""
     good, blamed = list(wanted), {}
     while isinstance(found := solve(good), str):

@@ -12,7 +12,10 @@ from farwheel.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from packaging.version import Version
+
     from farwheel.audit.verdict import Verdict
+    from farwheel.simple import File
 
 
 def audit(
@@ -45,6 +48,12 @@ def audit(
     pin: Annotated[
         bool, typer.Option("--pin", help="Take the pure wheels that are missing into closures/pins.json.")
     ] = False,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="With --pin: newer releases of what is pinned, too.")
+    ] = False,
+    cooldown: Annotated[
+        float, typer.Option(metavar="DAYS", help="How old those must be, but for security fixes.", min=0)
+    ] = 3,
     as_json: Json = False,
 ) -> None:
     """Say without hardware whether pip would find these requirements and all that they need in our index.
@@ -59,6 +68,8 @@ def audit(
         raise UsageError(
             "--pin goes with neither --index nor --from-pypi", "it is for the ledgers' own index"
         )
+    if upgrade and not pin:
+        raise UsageError("--upgrade goes with --pin", "it moves pins")
     asked = _asked(requirements or [], files or [], every=every)
     wanted = goals(REPOSITORY, arch or [], python or [])
     if lock:
@@ -76,7 +87,11 @@ def audit(
             ]
 
     rows = judged()
-    if pin and _pin(verdict for _, verdict in rows):
+    if upgrade:
+        found = _upgraded(rows, asked, wheels, cooldown)
+    else:
+        found = [one.pure for _, verdict in rows for one in verdict.missing if one.pure]
+    if pin and _pin(found):
         rows = judged()
     _tell(rows, as_json=as_json, with_files=not every)
     if lock:
@@ -109,7 +124,31 @@ def _asked(requirements: list[str], files: list[str], *, every: bool) -> dict[st
     return {" ".join([*requirements, *(path.stem for path in paths)]): texts}
 
 
-def _pin(verdicts: "Iterable[Verdict]") -> bool:
+def _upgraded(
+    rows: "list[tuple[str, Verdict]]", asked: dict[str, list[str]], wheels: Path, cooldown: float
+) -> "list[File]":
+    from datetime import UTC, datetime
+    from functools import cache
+
+    from farwheel import outdated
+    from farwheel.audit.upgrade import upgraded
+    from farwheel.audit.verdict import stock
+    from farwheel.cli.sources import upstream
+    from farwheel.heldback import PureGate
+    from farwheel.nix import REPOSITORY
+
+    pins, index = outdated.pinned(REPOSITORY), upstream()
+    gate = PureGate.of(REPOSITORY, index, datetime.now(UTC), cooldown)
+
+    @cache
+    def admitted(name: str) -> "set[Version] | None":
+        return outdated.admitted(pins[name], index, gate) if name in pins else None
+
+    with stock(REPOSITORY / "pkgs", wheels, "") as found:
+        return [file for name, verdict in rows for file in upgraded(asked[name], verdict, found, admitted)]
+
+
+def _pin(files: "Iterable[File]") -> bool:
     """Whether there was anything to pin."""
     from farwheel import cache, mirrors
     from farwheel.index import kept
@@ -119,7 +158,7 @@ def _pin(verdicts: "Iterable[Verdict]") -> bool:
 
     with client() as http:
         index = Index(http, mirrors.registry("pypi"))
-        pure = {one.pure.name: one.pure for verdict in verdicts for one in verdict.missing if one.pure}
+        pure = {file.name: file for file in files}
         pins = list(map(index.pin, pure.values()))
     if pins:
         with cache.alone("pins"):
