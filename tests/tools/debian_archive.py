@@ -46,9 +46,13 @@ class DebianArchive:
         )
         return path
 
-    def add_source(self, suite: str, name: str, version: str, *files: str) -> None:
-        """Publish a source package with these files (and its .dsc)."""
-        paths = [self._put(file, file.encode()) for file in (f"{name}_{version}.dsc", *files)]
+    def add_source(self, suite: str, name: str, version: str, *files: str, log: str = "") -> None:
+        """Publish a source package with these files (and its .dsc), Debian's own with a changelog."""
+        contents = {
+            file: packaging(log) if file.endswith(".debian.tar.xz") else file.encode()
+            for file in (f"{name}_{version}.dsc", *files)
+        }
+        paths = [self._put(*file) for file in contents.items()]
         sums = "".join(
             f" {self._sha256(path)} {self._size(path)} {path.rsplit('/', 1)[1]}\n" for path in paths
         )
@@ -92,6 +96,16 @@ class DebianArchive:
 
     def _sha256(self, path: str) -> str:
         return _sha256(self.folder / path)
+
+
+def packaging(log: str) -> bytes:
+    """A .debian.tar.xz with this changelog."""
+    data, content = io.BytesIO(), log.encode()
+    with tarfile.open(fileobj=data, mode="w:xz") as archive:
+        member = tarfile.TarInfo("debian/changelog")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return data.getvalue()
 
 
 def deb(**files: bytes) -> bytes:

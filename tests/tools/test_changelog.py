@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from debian_archive import deb
+from debian_archive import deb, packaging
 from farwheel import changelog
 from farwheel.changelog import News
+from farwheel.debian import DebianFile
+from farwheel.errors import UnavailableError
 from farwheel.pins import Pin
 
 TEXT = """\
@@ -76,3 +78,78 @@ def test_what_is_not_told_is_not_guessed(tmp_path: Path, text: str) -> None:
 
 def test_what_stays_needs_no_download() -> None:
     assert news([entry("a", "1")], [entry("a", "1"), entry("new", "2")], {}) == []
+
+
+SOURCE = """\
+zlib (1:1.4-2) unstable; urgency=medium
+
+  * Patch CVE-2026-0006, CVE-2026-0007.
+
+zlib (1:1.4-1) unstable; urgency=medium
+
+  * New upstream release (CVE-2026-0005).
+
+zlib (1:1.3-2) stable-security; urgency=medium
+
+  * Patch CVE-2026-0004.
+
+zlib (1:1.3-1) unstable; urgency=medium
+
+  * New upstream release (CVE-2026-0003).
+
+zlib (1:1.2-a-1) unstable; urgency=medium
+"""
+
+
+def of_source(
+    folder: Path, old: str, new: str, kind: str = "debian.tar.xz", text: str = SOURCE, but: str = ""
+) -> list[News]:
+    file = folder / f"zlib_1.4-2.{kind}"
+    diff = "".join(f"+{line}\n" for line in text.splitlines())
+    file.write_bytes(packaging(text) if kind.endswith("xz") else gzip.compress(diff.encode()))
+    debian = DebianFile("zlib", "source", "1.4-2", Pin("debian", f"pool/{file.name}", "0" * 64, 1))
+    return changelog.of_source("libz", old, new, debian, lambda _: file, but.split())
+
+
+@pytest.mark.parametrize("kind", ["debian.tar.xz", "diff.gz"])
+def test_a_tarball_of_upstreams_lacks_what_debian_mended_in_it(tmp_path: Path, kind: str) -> None:
+    lacks = News("libz", "1.4", "1.4-2", ("CVE-2026-0006", "CVE-2026-0007"), taken=False)
+    assert of_source(tmp_path, "1.4", "1.4", kind) == [lacks]
+    comes = News("libz", "1.3", "1.4", ("CVE-2026-0004", "CVE-2026-0005"), security=True)
+    assert of_source(tmp_path, "1.3", "1.4", kind) == [comes, lacks]
+    (comes, _) = of_source(tmp_path, "1.2-a", "1.4", kind)
+    assert comes.cves == ("CVE-2026-0003", "CVE-2026-0004", "CVE-2026-0005")
+
+
+def test_what_is_patched_has_all_up_to_its_revision(tmp_path: Path) -> None:
+    cves = ("CVE-2026-0005", "CVE-2026-0006", "CVE-2026-0007")
+    assert of_source(tmp_path, "1.3-2", "1.4-2") == [News("libz", "1.3-2", "1.4-2", cves)]
+    assert of_source(tmp_path, "1.4-2", "1.4-2") == []
+
+
+def test_a_source_that_is_held_lacks_the_newer_ones_too(tmp_path: Path) -> None:
+    (lacks,) = of_source(tmp_path, "1.3", "1.3")
+    assert (lacks.old, lacks.new, lacks.taken) == ("1.3", "1.4-2", False)
+    assert lacks.cves == tuple(f"CVE-2026-000{n}" for n in (4, 5, 6, 7))
+
+
+def test_what_does_not_affect_us_is_not_told(tmp_path: Path) -> None:
+    (lacks,) = of_source(tmp_path, "1.4", "1.4", but="CVE-2026-0006")
+    assert lacks.cves == ("CVE-2026-0007",)
+    assert of_source(tmp_path, "1.4", "1.4", but="CVE-2026-0006 CVE-2026-0007") == []
+
+
+@pytest.mark.parametrize("text", ["", "no changelog", SOURCE.replace("1:1.4", "1:1.5")])
+def test_of_a_source_nothing_is_guessed(tmp_path: Path, text: str) -> None:
+    untold = News("libz", "1.4", "1.4-2", None, taken=False)
+    assert of_source(tmp_path, "1.4", "1.4", text=text) == [untold]
+    assert of_source(tmp_path, "1.3", "1.4", text=text) == [News("libz", "1.3", "1.4", None), untold]
+
+
+def test_a_changelog_that_cannot_be_had_stops_nothing() -> None:
+    def download(pin: Pin) -> Path:
+        raise UnavailableError(pin.path)
+
+    debian = DebianFile("zlib", "source", "1.4-2", Pin("debian", "pool/z.debian.tar.xz", "0" * 64, 1))
+    (untold,) = changelog.of_source("libz", "1.4", "1.4", debian, download, ())
+    assert untold.cves is None

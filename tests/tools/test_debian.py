@@ -7,7 +7,7 @@ import pytest
 from debian_archive import DebianArchive
 from farwheel import apt as apt_module
 from farwheel.apt import Apt
-from farwheel.debian import closure, patches, preferences, resolved, source
+from farwheel.debian import closure, packaging, patches, preferences, resolved, source
 from farwheel.errors import FarwheelError
 
 needs_apt = pytest.mark.skipif(shutil.which("apt-get") is None, reason="apt is on Debian-like hosts only")
@@ -101,7 +101,9 @@ def test_sources_are_upstreams_main_tarball(archive: DebianArchive, tmp_path: Pa
         "sqlite3_3.46.1.orig.tar.xz",
         "sqlite3_3.46.1-7.debian.tar.xz",
     )
-    archive.add_source("newest", "sqlite3", "3.53.4-1", "sqlite3_3.53.4.orig.tar.gz")
+    archive.add_source(
+        "newest", "sqlite3", "3.53.4-1", "sqlite3_3.53.4.orig.tar.gz", "sqlite3_3.53.4-1.diff.gz"
+    )
     archive.add_source("stable", "native", "1.0", "native_1.0.tar.xz")
     archive.write()
     apt = private(tmp_path, sources=("stable", "newest"))
@@ -110,6 +112,8 @@ def test_sources_are_upstreams_main_tarball(archive: DebianArchive, tmp_path: Pa
     assert (stable.version, stable.pin.path) == ("3.46.1", "pool/sqlite3_3.46.1.orig.tar.xz")
     theirs = patches(apt, root, "sqlite3", "stable")
     assert (theirs.version, theirs.pin.path) == ("3.46.1-7", "pool/sqlite3_3.46.1-7.debian.tar.xz")
+    assert packaging(apt, root, "sqlite3", "stable") == theirs
+    assert packaging(apt, root, "sqlite3", "newest").pin.path == "pool/sqlite3_3.53.4-1.diff.gz"
     assert source(apt, root, "sqlite3", "newest").version == "3.53.4"
     assert source(apt, root, "sqlite3", "newest", "3.46.1-7") == stable
     with pytest.raises(FarwheelError, match="native/stable has no such tarball"):

@@ -11,7 +11,7 @@ from crate_registry import Registry, crate
 from debian_archive import DebianArchive, deb
 from farwheel import crates, web
 from farwheel.errors import FarwheelError
-from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient, lock_sources
+from farwheel.ingredients import INGREDIENTS, Sources, lock_ingredient, lock_sources, packaging
 from farwheel.lock import Upstream
 from farwheel.pins import Pin
 from farwheel.pypi import Index
@@ -173,6 +173,17 @@ def test_a_single_source_moves_no_other(pins: Path, sources: Sources, archive: D
     assert change.new["resolved"] == before["resolved"]
     lock_sources(pins, ["zlib"], sources).write()
     assert not lock_sources(pins, ["zlib"], sources).needed
+
+
+def test_packaging_is_debians_and_of_what_may_be_affected(sources: Sources) -> None:
+    manifest = MANIFESTS["sources"] | {
+        "floor": {"source": "glibc", "suite": "stable", "not_affected": {"*": "why"}},
+        "java": {"source": "zlib", "suite": "stable", "not_affected": {"CVE-2026-1111": "why"}},
+    }
+    found = packaging(manifest, sources)
+    assert {name: file.version for name, file in found.items()} == dict.fromkeys(
+        ("zlib", "mended", "java"), "1.3-1"
+    )
 
 
 def test_seed(pins: Path, sources: Sources) -> None:

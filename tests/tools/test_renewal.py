@@ -51,19 +51,37 @@ shell (5.3) trixie-security; urgency=high
 
 shell (5.2) unstable; urgency=low
 """
+SOURCE_LOG = """\
+zlib (1.4-2) unstable; urgency=medium
+
+  * Patch CVE-2026-0004.
+
+zlib (1.4-1) unstable; urgency=medium
+
+  * New upstream release (CVE-2026-0003).
+
+zlib (1.3-2) unstable; urgency=medium
+
+  * Patch CVE-2026-0002.
+
+zlib (1.3-1) unstable; urgency=medium
+"""
 OLDER, NEWER = "Tue, 01 Sep 2026 10:20:30 UTC", "Sun, 01 Nov 2026 10:20:30 UTC"
-Publish = Callable[[str, str], None]
+Publish = Callable[..., None]
 
 
 @pytest.fixture
 def publish(tmp_path: Path) -> Publish:
-    """Make the archive what it is on a day, with one version of a package."""
+    """Make the archive what it is on a day, with one version of a package and of a source."""
 
-    def write(version: str, date: str) -> None:
+    def write(version: str, date: str, source: str = "1.3-1") -> None:
         shutil.rmtree(tmp_path / "archive", ignore_errors=True)
         archive = DebianArchive(tmp_path / "archive")
         content = deb(**{"usr__share__doc__shell__changelog.gz": gzip.compress(LOG.encode())})
         archive.add_package("stable", "shell", version, content=content)
+        files = f"zlib_{source.partition('-')[0]}.orig.tar.gz", f"zlib_{source}.debian.tar.xz"
+        log = SOURCE_LOG[SOURCE_LOG.index(f"zlib ({source})") :]
+        archive.add_source("stable", "zlib", source, *files, log=log)
         archive.write(date)
 
     return write
@@ -71,7 +89,7 @@ def publish(tmp_path: Path) -> Publish:
 
 @pytest.fixture
 def repository(tmp_path: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A repository whose root was locked on an older day."""
+    """A repository whose root and sources were locked on an older day."""
     folder = tmp_path / "repository"
     (folder / "nix/pins").mkdir(parents=True)
     (folder / "pkgs").mkdir()
@@ -79,6 +97,7 @@ def repository(tmp_path: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
     (folder / "flake.lock").write_text('{"nodes": {"root": {}}, "root": "root", "version": 7}')
     manifest = {"suite": "stable", "architecture": "amd64", "packages": ["shell"]}
     (folder / "nix/pins/root.manifest.json").write_text(json.dumps(manifest))
+    (folder / "nix/pins/sources.manifest.json").write_text('{"libz": {"source": "zlib", "suite": "stable"}}')
     monkeypatch.setattr(nix, "REPOSITORY", folder)
     publish("5.2", OLDER)
     with web.client(timeout=5) as client:
@@ -88,7 +107,8 @@ def repository(tmp_path: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
         # As on another machine: apt itself would keep what it has, and see nothing older.
         later = replace(sources, lists=tmp_path / "later")
         monkeypatch.setattr(verb, "ingredient_sources", lambda: later)
-        ingredients.lock_ingredient(folder / "nix/pins", "root", sources).write()
+        for name in ("root", "sources"):
+            ingredients.lock_ingredient(folder / "nix/pins", name, sources).write()
         yield folder
 
 
@@ -101,14 +121,21 @@ def test_a_dry_run_tells_of_fixes_and_of_what_they_change(
 ) -> None:
     publish("5.3", NEWER)
     before = state(repository)
-    assert main(["bump", "--ingredients", "root", "--dry-run", "--json"]) == 0
+    assert main(["bump", "--ingredients", "root", "--dry-run", "--json"]) == 1
     said = json.loads(capfd.readouterr().out)
     assert state(repository) == before
     assert said["changes"] == [
         {"path": f"{repository}/nix/pins/root.json", "changes": ["  shell 5.2 -> 5.3"]}
     ]
     assert said["fixes"] == [
-        {"source": "pool", "old": "5.2", "new": "5.3", "cves": ["CVE-2026-1111"], "security": True}
+        {
+            "source": "pool",
+            "old": "5.2",
+            "new": "5.3",
+            "cves": ["CVE-2026-1111"],
+            "security": True,
+            "taken": True,
+        }
     ]
     assert (said["wheels"], said["wheels_in_all"]) == (["a-riscv64.cp313"], 2)
     assert said["rebuilt"] == ["a-1.0", "root"]
@@ -126,6 +153,53 @@ def test_it_is_written_once(repository: Path, publish: Publish, capfd: pytest.Ca
     assert main(["bump", "root", "--ingredients"]) == 0
     assert capfd.readouterr().out == "nothing newer\n"
     assert state(repository) == before
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_source_that_moves_brings_fixes_and_lacks_others(
+    publish: Publish, capfd: pytest.CaptureFixture[str]
+) -> None:
+    publish("5.2", NEWER, "1.4-2")
+    assert main(["bump", "sources", "--ingredients", "--dry-run"]) == 1
+    assert capfd.readouterr().out.splitlines()[1:5] == [
+        "  libz 1.3 -> 1.4",
+        "fixes, by Debian's changelogs:",
+        "  libz 1.3 -> 1.4: CVE-2026-0002 CVE-2026-0003",
+        "  libz 1.4: Debian's patches (1.4-2) fix CVE-2026-0004; `patched` takes them",
+    ]
+
+
+def test_a_source_that_stays_lacks_what_debian_mended_in_it(
+    repository: Path, publish: Publish, capfd: pytest.CaptureFixture[str]
+) -> None:
+    publish("5.2", NEWER, "1.3-2")
+    told = (
+        "nothing newer\n"
+        "fixes, by Debian's changelogs:\n"
+        "  libz 1.3: Debian's patches (1.3-2) fix CVE-2026-0002; `patched` takes them\n"
+    )
+    assert main(["bump", "sources", "--ingredients", "--dry-run"]) == 1
+    assert capfd.readouterr().out == told
+    assert main(["bump", "sources", "--ingredients"]) == 0
+    assert capfd.readouterr().out == told
+
+    entry = {"source": "zlib", "suite": "stable", "patched": True}
+    manifest = repository / "nix/pins/sources.manifest.json"
+    manifest.write_text(json.dumps({"libz": entry}))
+    assert main(["bump", "sources", "--ingredients"]) == 0
+    assert "  libz 1.3 -> 1.3-2: CVE-2026-0002\n" in capfd.readouterr().out
+    assert main(["bump", "sources", "--ingredients", "--dry-run"]) == 0
+    assert capfd.readouterr().out == "nothing newer\n"
+
+
+def test_what_does_not_affect_us_makes_no_alarm(
+    repository: Path, publish: Publish, capfd: pytest.CaptureFixture[str]
+) -> None:
+    publish("5.2", NEWER, "1.3-2")
+    entry = {"source": "zlib", "suite": "stable", "not_affected": {"CVE-2026-0002": "its Java"}}
+    (repository / "nix/pins/sources.manifest.json").write_text(json.dumps({"libz": entry}))
+    assert main(["bump", "sources", "--ingredients", "--dry-run"]) == 0
+    assert capfd.readouterr().out == "nothing newer\n"
 
 
 def test_an_older_archive_is_refused(

@@ -13,6 +13,8 @@ from farwheel.pins import Pin
 # The main upstream tarball: not a component's (.orig-NAME.tar), not the packaging, not a signature.
 _MAIN_TARBALL = re.compile(r"(?P<name>[^_]+)_(?P<version>[^_]+)\.orig\.tar\.(?:gz|bz2|xz|lzma|zst)")
 _DEBIAN_TARBALL = re.compile(r"(?P<name>[^_]+)_(?P<version>[^_]+)\.debian\.tar\.(?:gz|bz2|xz)")
+# The older format of sources has a diff instead.
+_PACKAGING = re.compile(r"(?P<name>[^_]+)_(?P<version>[^_]+)\.(?:debian\.tar\.(?:gz|bz2|xz)|diff\.gz)")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,6 +58,11 @@ def source(apt: Apt, root: str, name: str, suite: str, version: str | None = Non
 def patches(apt: Apt, root: str, name: str, suite: str) -> DebianFile:
     """Debian's own part of the newest source package in `suite`, its patches among it; Debian's version."""
     return _of_source(apt, root, f"{name}/{suite}", _DEBIAN_TARBALL)
+
+
+def packaging(apt: Apt, root: str, name: str, suite: str) -> DebianFile:
+    """As `patches`, for `changelog.of_source` to read: it may be a diff too, in the source format 1.0."""
+    return _of_source(apt, root, f"{name}/{suite}", _PACKAGING)
 
 
 def _of_source(apt: Apt, root: str, wanted: str, pattern: re.Pattern[str]) -> DebianFile:

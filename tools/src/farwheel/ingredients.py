@@ -56,6 +56,20 @@ def lock_sources(pins: Path, names: Sequence[str], sources: Sources) -> Change:
     return Change.of(pins / "sources.json", {**old, "sources": {**old["sources"], **dated}})
 
 
+def packaging(manifest: Json, sources: Sources) -> dict[str, debian.DebianFile]:
+    """Debian's own part of the newest source package, where its changelog is, by the names of `manifest`.
+
+    Of what sources.manifest.json holds: not of pins, and not of what no CVE of affects us.
+    """
+    with cache.alone("apt"):
+        apt, root = _archive(manifest, sources)
+        return {
+            name: debian.packaging(apt, root, entry["source"], entry["suite"])
+            for name, entry in manifest.items()
+            if "sha256" not in entry and "*" not in entry.get("not_affected", ())
+        }
+
+
 def _root(manifest: Json, sources: Sources) -> dict[str, Any]:
     suite, exceptions = manifest["suite"], manifest.get("from", {})
     apt = Apt(
@@ -99,11 +113,15 @@ def _program(manifest: Json, sources: Sources) -> dict[str, Any]:
     return {"program": manifest["program"], "version": version, "crates": listed, **pin.to_json()}
 
 
-def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
+def _archive(manifest: Json, sources: Sources) -> tuple[Apt, str]:
     # An entry may be a pin itself: for a tarball that lies in the archive's pool, but in none of its indexes.
     suites = sorted({entry["suite"] for entry in manifest.values() if "sha256" not in entry})
     apt = Apt(sources.lists / "sources", source_suites=suites, trusted=sources.trusted)
-    root = apt.update(sources.debian_roots)
+    return apt, apt.update(sources.debian_roots)
+
+
+def _sources(manifest: Json, sources: Sources) -> dict[str, Any]:
+    apt, root = _archive(manifest, sources)
     found = {}
     for name, entry in manifest.items():
         if "sha256" in entry:

@@ -12,7 +12,8 @@ from farwheel import changelog, derivation, nix
 from farwheel.change import Change
 from farwheel.changelog import News
 from farwheel.errors import FarwheelError
-from farwheel.ingredients import Sources, lock_ingredient
+from farwheel.ingredients import Sources, lock_ingredient, packaging
+from farwheel.pins import read_json
 
 _FLAKE = ("flake.nix", "flake.lock", "nix", "pkgs")
 # name-architecture -> CPython -> the wheel's derivation and output.
@@ -25,7 +26,7 @@ _WHEELS = """
 
 @dataclass(frozen=True)
 class Renewal:
-    """`changes` of nix/pins/*.json, what Debian tells of them, and what follows.
+    """`changes` of nix/pins/*.json, what Debian tells of them and of what they lack, and what follows.
 
     `wheels` are those of `count` that are made from something else then, as one may type them; `rebuilt` are
     the names of all derivations that this means.
@@ -44,22 +45,22 @@ def renew(repository: Path, names: Iterable[str], sources: Sources) -> Renewal:
     FarwheelError when the archive is older than what is pinned, which would bring holes back.
     """
     with _copy(repository) as copy:
-        changes, told = [], set()
+        changes, found = [], set[News]()
         for name in names:
             change = lock_ingredient(copy / "nix/pins", name, sources)
-            if not change.needed:
-                continue
-            _forward(name, change)
-            told |= {*changelog.news(_packages(change.old), _packages(change.new), sources.upstream.download)}
-            # What is resolved later may lie above this.
-            change.write()
-            changes.append(replace(change, path=repository / "nix/pins" / change.path.name))
+            if change.needed:
+                _forward(name, change)
+                # What is resolved later may lie above this.
+                change.write()
+                changes.append(replace(change, path=repository / "nix/pins" / change.path.name))
+            found |= {*_news(copy / f"nix/pins/{name}.manifest.json", change, sources)}
+        told = sorted(found, key=lambda news: (news.source, news.old, news.new, news.cves or ()))
         if not changes:
-            return Renewal([], [], [], 0, [])
+            return Renewal([], told, [], 0, [])
         before, after = _wheels("."), _wheels(f"path:{copy}")
         moved = {name: drv for name, (drv, out) in after.items() if before.get(name, ("", ""))[1] != out}
         fresh = _fresh([drv for drv, _ in before.values()], list(moved.values()))
-        return Renewal(changes, sorted(told), sorted(moved), len(after), fresh)
+        return Renewal(changes, told, sorted(moved), len(after), fresh)
 
 
 @contextmanager
@@ -78,6 +79,20 @@ def _forward(name: str, change: Change) -> None:
             f"{name}: the archive is of {new['resolved']}, what is pinned is of {old['resolved']}",
             "set FARWHEEL_DEBIAN to a newer copy of the archive; `lock --ingredients` goes back if it has to",
         )
+
+
+def _news(manifest: Path, change: Change, sources: Sources) -> Iterator[News]:
+    download = sources.upstream.download
+    yield from changelog.news(_packages(change.old), _packages(change.new), download)
+    if "sources" in change.new:
+        # Also where nothing moves: what Debian mends in place does not move upstream's tarball.
+        entries, new = read_json(manifest), change.new["sources"]
+        old = {**new, **(change.old or {}).get("sources", {})}
+        for name, debian in packaging(entries, sources).items():
+            versions = old[name]["version"], new[name]["version"]
+            yield from changelog.of_source(
+                name, *versions, debian, download, entries[name].get("not_affected", ())
+            )
 
 
 def _packages(data: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:

@@ -1,7 +1,10 @@
 """`farwheel bump --ingredients`: what everything is made from, at the archive's newest state."""
 
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import typer
 
 from farwheel.cli.options import print_json
 from farwheel.errors import UsageError
@@ -15,7 +18,8 @@ if TYPE_CHECKING:
 def renew(names: list[str], *, dry_run: bool, as_json: bool) -> None:
     """Lock ingredients (none: all) anew; print which security fixes come and what must be built for it.
 
-    `dry_run` writes nothing. Whether a wheel's bytes change, its ledger tells when it has been built again.
+    `dry_run` writes nothing, and exits with 1 when it tells of a security fix. Whether a wheel's bytes
+    change, its ledger tells when it has been built again.
     """
     from farwheel import nix, renewal
     from farwheel.cli.lock import ingredient_sources
@@ -32,15 +36,14 @@ def renew(names: list[str], *, dry_run: bool, as_json: bool) -> None:
         print_json(_json(found), sort_keys=True)
     else:
         sys.stdout.write(_text(found))
+    if dry_run and any(news.cves or news.security for news in found.news):
+        raise typer.Exit(1)
 
 
 def _json(found: "Renewal") -> dict[str, object]:
     return {
         "changes": [{"path": str(change.path), "changes": change.lines()} for change in found.changes],
-        "fixes": [
-            {"source": n.source, "old": n.old, "new": n.new, "cves": n.cves, "security": n.security}
-            for n in found.news
-        ],
+        "fixes": [asdict(news) for news in found.news],
         "wheels": found.wheels,
         "wheels_in_all": found.count,
         "rebuilt": found.rebuilt,
@@ -48,14 +51,15 @@ def _json(found: "Renewal") -> dict[str, object]:
 
 
 def _text(found: "Renewal") -> str:
-    if not found.changes:
-        return "nothing newer\n"
     lines = [line for change in found.changes for line in (_dated(change), *change.lines())]
-    lines += ["fixes, by Debian's changelogs:", *map(_fix, found.news)]
-    lines += [f"wheels: {len(found.wheels)} of {found.count} have to be built again"]
-    if len(found.wheels) < found.count:
-        lines += [f"  {name}" for name in found.wheels]
-    lines += [f"derivations to build: {len(found.rebuilt)}"]
+    lines = lines or ["nothing newer"]
+    if found.news:
+        lines += ["fixes, by Debian's changelogs:", *map(_fix, found.news)]
+    if found.changes:
+        lines += [f"wheels: {len(found.wheels)} of {found.count} have to be built again"]
+        if len(found.wheels) < found.count:
+            lines += [f"  {name}" for name in found.wheels]
+        lines += [f"derivations to build: {len(found.rebuilt)}"]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -66,4 +70,11 @@ def _dated(change: "Change") -> str:
 
 def _fix(news: "News") -> str:
     told = " ".join(news.cves or []) or ("security" if news.security else "none named")
-    return f"  {news.source} {news.old} -> {news.new}: {'not told' if news.cves is None else told}"
+    told = "not told" if news.cves is None else told
+    if news.taken:
+        return f"  {news.source} {news.old} -> {news.new}: {told}"
+    if news.new.rpartition("-")[0] != news.old:
+        return f"  {news.source} {news.old}, held below {news.new}: {told}"
+    if news.cves is None:
+        return f"  {news.source} {news.old}: {told} what Debian's patches ({news.new}) fix"
+    return f"  {news.source} {news.old}: Debian's patches ({news.new}) fix {told}; `patched` takes them"
