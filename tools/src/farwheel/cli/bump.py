@@ -43,8 +43,8 @@ def bump(
     Prints a line a package. The same run again changes nothing; a run that was broken off is gone on with.
     GITHUB_TOKEN or GH_TOKEN (contents, issues and pull requests: read and write), GITHUB_REPOSITORY (else by
     the remote), GITHUB_API_URL. Exit code 1 when something needs a person: an index that does not answer, a
-    cures. A release that does not build is a draft, and 0. Of --ingredients --dry-run: 1 when it tells of a
-    security fix.
+    file of upstream's whose bytes changed, a refusal of GitHub's, something bad that we ship and no bump
+    cures; of --ingredients --dry-run, a security fix. A release that does not build is a draft, and 0.
     """
     from farwheel import nix
     from farwheel.bump.git import Git
