@@ -78,6 +78,57 @@ def test_files_become_assets_of_their_projects_releases(
     ]
 
 
+def test_newer_pins_are_one_pull_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an `audit` and a `gh` of the tests' own, and a repository beside this one."""
+    programs = {
+        "tools/farwheel": """
+            [ "$*" = "audit --all --pin --upgrade --json" ] && echo "$NEWEST" >closures/pins.json
+            exit 1""",
+        "bin/gh": """
+            case "$2" in
+              list) cat "$ROOT/open" ;;
+              create) echo "$4" >>"$ROOT/made" && echo [1] >"$ROOT/open" ;;
+            esac""",
+    }
+    (tmp_path / "open").write_text("[]\n")
+    for name, does in programs.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "closures").mkdir()
+    (tmp_path / "closures/pins.json").write_text("old\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROOT", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+
+    def git(*words: str) -> str:
+        command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.test", *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def night(newest: str) -> list[str]:
+        """What is on the branch after it, if anything."""
+        monkeypatch.setenv("NEWEST", newest)
+        subprocess.run([str(REPOSITORY / ".github/pins.sh")], check=True)
+        git("reset", "-q", "--hard", "origin/main")
+        return git(
+            "-C", "remote.git", "log", "--all", "--format=%h %s", "--", "closures/pins.json"
+        ).splitlines()
+
+    git("init", "-q", "-b", "main")
+    git("add", "closures", "tools")
+    git("commit", "-q", "-m", "first")
+    git("clone", "-q", "--bare", ".", "remote.git")
+    git("remote", "add", "origin", "remote.git")
+    git("fetch", "-q", "origin")
+    assert len(night("old")) == 1
+    first = night("new")
+    assert first[0].endswith(" Closures: newer pure wheels of others")
+    assert night("new") == first
+    assert len(night("newer")) == len(first) == 2
+    assert git("-C", "remote.git", "show", "closures/newer:closures/pins.json") == "newer\n"
+    assert (tmp_path / "made").read_text() == "closures/newer\n"
+
+
 def test_a_cache_that_is_full_keeps_what_is_still_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
