@@ -104,6 +104,11 @@ def test_what_is_missing_anyway_keeps_nothing_back(
     assert upgraded(repository, capsys, "top", *ONE) == {"top-2.0", "needed-1.9"}
 
 
+def test_what_only_wants_pins_gets_them(repository: Repository, pypi: PackageIndex, capsys: Capture) -> None:
+    pypi.add_wheel("top", "2.0", PURE, "needed>2")
+    assert upgraded(repository, capsys, "top", *ONE) == {"top-2.0", "needed-2.1"}
+
+
 def test_young_releases_wait(repository: Repository, pypi: PackageIndex, capsys: Capture) -> None:
     words = ("demo", *ONE, "--cooldown", "1000000")
     assert upgraded(repository, capsys, *words) == set()

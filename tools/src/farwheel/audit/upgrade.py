@@ -21,10 +21,15 @@ def upgraded(wanted: Sequence[str], verdict: Verdict, stock: Stock, admitted: Ad
     """Upstream's pure wheels that an installation would take if our index had the newest ones.
 
     Packages of ours stay at the versions that they have. What `verdict` says is missing stays missing, and
-    keeps nothing else back; requirements that cannot be satisfied so are left out. FarwheelError as `judge`.
+    keeps nothing else back, unless pins are all that is; requirements that cannot be satisfied so are left
+    out. FarwheelError as `judge`.
     """
     goal = verdict.goal
-    missing = {one.name for one in verdict.missing if not one.pure}
+    # Where pins cannot make it complete, they only move.
+    complete = all(one.pure for one in verdict.missing)
+    missing = {
+        one.name for one in verdict.missing if not (one.pure and (complete or stock.ours.files(one.name)))
+    }
     candidates = _Candidates(goal, stock, missing, admitted)
     with shelves.serve(goal, candidates, candidates) as shelf:
         found, _ = sift(wanted, lambda these: solve(shelf, goal, shelves.ANY, these))
