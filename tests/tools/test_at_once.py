@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from downloads import CONTENT, Serve, pin
 from farwheel import debian
 from farwheel.change import Change
 from farwheel.ingredients import Sources, lock_ingredient, lock_sources
 from loopback import begin
-from test_download import CONTENT, Serve, pin
 from test_ingredients import archive, pins, sources  # noqa: F401 - fixtures
 from waiting import waiting
 

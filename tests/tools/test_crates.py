@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from crate_registry import Registry
+from downloads import Counter
 from farwheel import crates, gitcrates
 from farwheel.download import Downloader
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.web import client
 from loopback import Server
-from test_download import Counter
 
 SHA = "ab" * 32
 

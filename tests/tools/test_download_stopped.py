@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from downloads import CONTENT, Counter, download, pin
 from farwheel import cache
 from farwheel.download import WORKERS, Downloader
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin
 from farwheel.web import client
 from loopback import Server
-from test_download import CONTENT, Counter, download, pin
 
 
 def left_waiting(debian: Server, number: int) -> tuple[list[Pin], threading.Event]:
