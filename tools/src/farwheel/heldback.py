@@ -1,28 +1,20 @@
 """Why a release of upstream's is not taken, now or ever."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.tags import Tag
-from packaging.utils import canonicalize_name, parse_wheel_filename
-from packaging.version import Version
 
-from farwheel import closure, interpreter, lock, metadata, rust, sdist, web
-from farwheel.audit import fetched
+from farwheel import lock, rust, sdist
 from farwheel.errors import FarwheelError
 from farwheel.lock import Upstream, cpythons
 from farwheel.pins import read_json
 from farwheel.recipe import LockOptions
 from farwheel.releases import Release
-from farwheel.simple import File
 from farwheel.source import Source
-from farwheel.targets import PLATFORMS
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,7 @@ class Gate:
         when = release.uploaded
         if when is None and release.commit:
             when = datetime.fromtimestamp(self._source(release).time, UTC)
-        return _cooling(when, self.now, self.cooldown)
+        return cooling(when, self.now, self.cooldown)
 
     def _source(self, release: Release) -> Source:
         return lock.release(
@@ -89,86 +81,8 @@ class Gate:
         return f"rust: it needs Rust {newer}, ours is {ours}" if newer else None
 
 
-@dataclass(frozen=True)
-class PureGate:
-    """What lets releases in whose pure wheels the index could carry; `cooldown` is as a Gate's.
-
-    `pythons` are our CPythons, whole versions; `recipes` our packages with their versions.
-    """
-
-    pythons: Sequence[str]
-    recipes: Mapping[str, str]
-    client: web.Client
-    now: datetime
-    cooldown: float
-    hold: str | None = None
-
-    @classmethod
-    def of(cls, repository: Path, upstream: Upstream, now: datetime, cooldown: float) -> Self:
-        """That of a repository."""
-        # Clients on a release candidate do as on the release.
-        pythons = [Version(python).base_version for python in interpreter.versions(repository).values()]
-        ours = closure.recipes(repository / "pkgs", without="")
-        return cls(pythons, ours, upstream.index.client, now, cooldown)
-
-    def reason(self, release: Release, *, urgent: bool) -> str | None:
-        """Why it is not taken, as in `Standing.held`; None when it is. What is urgent does not cool down.
-
-        Whether it goes with all else that the index holds, only `audit --pin --upgrade` finds out.
-        """
-        pure = [file for file in release.files if file.name.endswith("-any.whl") and not file.yanked]
-        if not pure:
-            return "pure: there is no wheel for every platform"
-        fitting = list(self.fitting(release))
-        if not fitting:
-            return f"python: no wheel for our CPythons among {' '.join(file.name for file in pure)}"
-        times = [file.upload_time for file in fitting]
-        # One that came later than the rest of its release is as young as any.
-        when = max(filter(None, times)) if all(times) else None
-        young = None if urgent or not self.cooldown else _cooling(when, self.now, self.cooldown)
-        return young or self._unmet(fitting[0])
-
-    def _unmet(self, file: File) -> str | None:
-        try:
-            said = metadata.read(fetched.metadata(self.client, file), b"").requires_dist
-            wanted = [Requirement(text) for text in said]
-        except (FarwheelError, InvalidRequirement) as error:
-            return f"unread: {str(error).splitlines()[0]}"
-        for one in wanted:
-            ours = self.recipes.get(canonicalize_name(one.name))
-            if ours and self._asks(one) and not one.specifier.contains(ours, prereleases=True):
-                return f"needs: it wants {one.name}{one.specifier}, ours is {ours}"
-        return None
-
-    def _asks(self, one: Requirement) -> bool:
-        """Whether it is for one of our CPythons, and not for an extra alone."""
-        machines = (
-            {"extra": "", "python_version": python.rpartition(".")[0], "python_full_version": python}
-            for python in self.pythons
-        )
-        return not one.marker or any(one.marker.evaluate(machine) for machine in machines)
-
-    def fitting(self, release: Release) -> Iterator[File]:
-        """Its pure wheels that one of our CPythons takes."""
-        for file in release.files:
-            if not file.name.endswith("-any.whl") or file.yanked:
-                continue
-            try:
-                tags = parse_wheel_filename(file.name)[3]
-            except ValueError:
-                continue
-            if any(
-                not tags.isdisjoint(takes) and interpreter.admits(file.requires_python, python)
-                for python, takes in self._takes.items()
-            ):
-                yield file
-
-    @cached_property
-    def _takes(self) -> dict[str, frozenset[Tag]]:
-        return {python: frozenset(interpreter.tags(python, PLATFORMS.values())) for python in self.pythons}
-
-
-def _cooling(when: datetime | None, now: datetime, cooldown: float) -> str | None:
+def cooling(when: datetime | None, now: datetime, cooldown: float) -> str | None:
+    """Why what was uploaded at `when` still waits, with `cooldown` in days; None when it need not."""
     if when is None:
         return "cooldown: no index tells when it was uploaded"
     left = cooldown - (now - when) / timedelta(days=1)

@@ -14,7 +14,8 @@ from farwheel import nix, releases, targets, trees
 from farwheel.closure import recipes
 from farwheel.coverage import covered
 from farwheel.errors import FarwheelError
-from farwheel.heldback import Gate, PureGate
+from farwheel.heldback import Gate
+from farwheel.heldpins import PureGate
 from farwheel.index import expected
 from farwheel.index.expected import Expectation, Expected
 from farwheel.lock import Upstream

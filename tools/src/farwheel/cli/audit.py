@@ -134,7 +134,7 @@ def _upgraded(
     from farwheel.audit.upgrade import upgraded
     from farwheel.audit.verdict import stock
     from farwheel.cli.sources import upstream
-    from farwheel.heldback import PureGate
+    from farwheel.heldpins import PureGate
     from farwheel.nix import REPOSITORY
 
     pins, index = outdated.pinned(REPOSITORY), upstream()
