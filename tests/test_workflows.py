@@ -82,7 +82,8 @@ def test_newer_pins_are_one_pull_request(tmp_path: Path, monkeypatch: pytest.Mon
     """With an `audit` and a `gh` of the tests' own, and a repository beside this one."""
     programs = {
         "tools/farwheel": """
-            [ "$*" = "audit --all --pin --upgrade --json" ] && echo "$NEWEST" >closures/pins.json
+            [ "$*" = "audit --all --pin --upgrade --json" ] && [ "$NEWEST" ] || exit 1
+            echo "$NEWEST" >closures/pins.json && echo []
             exit 1""",
         "bin/gh": """
             case "$2" in
@@ -127,6 +128,8 @@ def test_newer_pins_are_one_pull_request(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(night("newer")) == len(first) == 2
     assert git("-C", "remote.git", "show", "closures/newer:closures/pins.json") == "newer\n"
     assert (tmp_path / "made").read_text() == "closures/newer\n"
+    with pytest.raises(subprocess.CalledProcessError):
+        night("")
 
 
 def test_a_cache_that_is_full_keeps_what_is_still_made(

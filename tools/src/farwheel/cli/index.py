@@ -62,14 +62,14 @@ def index(
         raise UsageError("say a folder to write, or --check with a URL to compare", "one of the two")
     if deep and not check:
         raise UsageError("--deep is for a published index", "say which one: --check URL")
-    places_on_the_web = {
+    urls = {
         "--files-url": files_url,
         "--tracks": tracks,
         "--url": url,
         "--repository": repository,
         "--check": check,
     }
-    for name, said in places_on_the_web.items():
+    for name, said in urls.items():
         if said and not said.startswith(("http://", "https://")):
             raise UsageError(f"{name} {said} is no http(s) URL", "whole, from http:// or https:// on")
     if out is None:
