@@ -98,6 +98,8 @@ def missing(folder: Path) -> list[Target]:
 def reproduced(outcome: Outcome, by: str = "") -> None:
     """Note in the ledger what was reproduced today, `by` whom, and how long it took where that is known.
 
+    Of what somebody does again the first day stays, or the ledger would change each week.
+
     FarwheelError for a wheel that the ledger does not hold.
     """
     name = outcome.target.name
@@ -109,10 +111,10 @@ def reproduced(outcome: Outcome, by: str = "") -> None:
                 f"the ledger of {name} does not hold {outcome.file} with sha256 {outcome.first}",
                 f"write it first: tools/farwheel ledger update {outcome.target}",
             )
-        # Of what somebody does several times, the latest day counts.
-        now = ledger.Reproduction(outcome.variation, datetime.now(UTC).date().isoformat(), by)
-        others = [past for past in entry.reproduced if (past.variation, past.by) != (now.variation, by)]
-        noted = (*others, now)
+        noted = entry.reproduced
+        if (outcome.variation, by) not in {(past.variation, past.by) for past in noted}:
+            today = datetime.now(UTC).date().isoformat()
+            noted = (*noted, ledger.Reproduction(outcome.variation, today, by))
         seconds = entry.seconds if outcome.seconds is None else round(outcome.seconds, 1)
         book[outcome.file] = replace(entry, reproduced=noted, seconds=seconds)
         _save({name: book})
