@@ -11,7 +11,7 @@ from farwheel.index.pages import site
 from farwheel.ledger import Needs, Reproduction
 from farwheel.pins import write_json
 from farwheel.standing import Standing
-from index_repository import LOONG, PURE, RISCV, Repository
+from index_repository import INPUTS, LOONG, PURE, RISCV, Repository
 from made_wheel import Member
 
 AGAIN = (Reproduction("again", "2026-11-20"), Reproduction("varied", "2026-11-20", "Ada"))
@@ -50,7 +50,9 @@ def receipt(python: str = "3.13.15", **counts: int) -> dict[str, Any]:
 def pin(version: str, pythons: tuple[str, ...] = ("cp313", "cp314"), **more: Any) -> dict[str, Any]:
     """A pin.json without wheels; upstream uploaded it on 2026-11-15."""
     run: dict[str, Any] = {python: {"packages": [], "wheels": []} for python in pythons}
-    return {"version": version, "run": run, "wheels": {}, "upload_time": 1794778348} | more
+    sdist = {"registry": "pypi", "path": f"a/src-{version}.tar.gz", "sha256": INPUTS.sdist, "size": 9}
+    found = {"version": version, "run": run, "wheels": {}, "upload_time": 1794778348, "sdist": sdist}
+    return found | more
 
 
 def outdated(name: str, newest: str, day: str) -> str:

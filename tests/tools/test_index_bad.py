@@ -11,6 +11,7 @@ from farwheel.cli import main
 from farwheel.index import kept
 from farwheel.index.serve import running, server
 from farwheel.pins import read_json, write_json
+from index_pages import pin
 from index_repository import ADDED, PURE, RISCV, Repository, file_name, made, page, tree, with_demo
 from made_wheel import Member, packed
 
@@ -240,7 +241,7 @@ def test_bad_input_is_named_and_the_old_index_stays(
 def test_a_quarantine_loses_nothing(repository: Repository, capsys: Capture) -> None:
     """Of what has been replaced, the published file may be the last there is."""
     repository.wheel("demo", "1.1")
-    repository.say("demo", "pin.json", {"version": "1.1", "run": {}})
+    repository.say("demo", "pin.json", pin("1.1", ()))
     assert main(["index", "site"]) == 0
     (repository.wheels / NAME).unlink()
     repository.say("demo", "status.json", {"status": "quarantined", "reason": "looking into it"})

@@ -10,6 +10,7 @@ import pytest
 from farwheel.cli import main
 from farwheel.index import negotiate
 from farwheel.index.serve import running, server
+from index_pages import pin
 from index_repository import LOONG, RISCV, Repository, made, page, with_site
 
 Capture = pytest.CaptureFixture[str]
@@ -67,7 +68,7 @@ def test_what_a_newer_build_or_version_has_replaced_need_not_be_there(
     (published,) = (repository.root / "site/files").glob("demo-*.whl")
     old = [repository.wheel("demo", tag=LOONG), repository.wheel("demo", "0.9"), published.name]
     new = repository.wheel("demo", tag=f"1-{RISCV}")
-    repository.say("demo", "pin.json", {"version": "1.0", "run": {}})
+    repository.say("demo", "pin.json", pin("1.0", ()))
     assert findings(capsys, url) == [("demo", "missing")]
     for name in old:
         (repository.wheels / name).unlink()

@@ -58,6 +58,7 @@ def test_the_grid_says_how_each_cell_stands(out: Path) -> None:
         (
             "arrays",
             [
+                f"src-2.0.tar.gz, from PyPI; sha256 {'5' * 64}",
                 "519 passed, 1 expected failure, 2 skipped, 3 left out",
                 "the core of upstream's tests",
                 "An older version",

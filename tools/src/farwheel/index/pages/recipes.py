@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from farwheel.errors import FarwheelError
-from farwheel.pins import read_json
+from farwheel.pins import Pin, read_json
 from farwheel.recipe import lock_options
 
 
@@ -31,7 +31,7 @@ class Recipe:
     `version` is the pinned one, "" before the first lock; `released` (YYYY-MM-DD) is when upstream uploaded
     it; `locked` are the CPythons ("cp313") that the pin has requirements for; `requires_python` is upstream's
     specifier, `pythons` the recipe's own (lock.json), "" where all are welcome. `patches` are those for the
-    pinned version.
+    pinned version. `source` is what its files are made from, None before the first lock.
     """
 
     version: str = ""
@@ -40,6 +40,7 @@ class Recipe:
     pythons: str = ""
     locked: frozenset[str] = frozenset()
     patches: tuple[Patch, ...] = ()
+    source: Pin | None = None
 
 
 def read(packages: Path) -> dict[str, Recipe]:
@@ -80,4 +81,5 @@ def _pinned(data: Mapping[str, Any], pythons: str, patches: tuple[Patch, ...]) -
         pythons=pythons,
         locked=frozenset(data["run"]),
         patches=patches,
+        source=Pin.from_json(data["sdist"], "sdist"),
     )
