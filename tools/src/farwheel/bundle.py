@@ -32,7 +32,7 @@ def write(path: Path, wanted: Iterable[Wanted]) -> int:
         "pins": [item.pin.to_json() | {"output": item.output, "member": item.member} for item in wanted],
     }
     with cache.alone("fetch"):
-        fetch.download([item.pin for item in wanted if item.pin not in files], _Collector(files))
+        fetch.download([item.pin for item in wanted if item.pin not in files], files.__setitem__)
         _archive(path, manifest, {pin.sha256: file for pin, file in files.items()})
     return len(wanted)
 
@@ -57,17 +57,6 @@ def _archive(path: Path, manifest: dict[str, Any], files: dict[str, Path]) -> No
                 with source.open("rb") as file:
                     _append(tar, f"files/{sha256}", file, source.stat().st_size)
         new.replace(path)
-
-
-class _Collector(Adder):
-    """Keeps downloaded files where they are."""
-
-    def __init__(self, files: dict[Pin, Path]) -> None:
-        super().__init__([])
-        self._files = files
-
-    def __call__(self, pin: Pin, path: Path) -> None:
-        self._files[pin] = path
 
 
 def _append(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None:

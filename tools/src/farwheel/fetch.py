@@ -1,7 +1,7 @@
 """What a derivation needs from outside, and bringing it into the Nix store."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,12 @@ def fetch(wanted: Iterable[Wanted]) -> int:
         return 0
     with cache.alone("fetch"):
         todo = absent(wanted)
-        download([item.pin for item in todo], Adder(todo))
+        adder = Adder(todo)
+        try:
+            download([item.pin for item in todo], adder)
+        finally:
+            # What has come is taken even when one fails.
+            adder.flush()
     return len(todo)
 
 
@@ -115,8 +120,8 @@ def forget(path: Path) -> None:
     shutil.rmtree(path.parent, ignore_errors=True)
 
 
-def download(pins: list[Pin], take: Adder) -> None:
-    """Bring pins from the mirrors and hand each to `take`; what has come is taken even when one fails.
+def download(pins: list[Pin], take: Callable[[Pin, Path], None]) -> None:
+    """Bring pins from the mirrors into the cache folder, and hand each to `take`.
 
     The caller holds the cache's lock "fetch".
     """
@@ -134,7 +139,4 @@ def download(pins: list[Pin], take: Adder) -> None:
             "make room there, or set FARWHEEL_CACHE to a folder on another disk",
         )
     with client() as http, DownloadProgress(total, len(set(pins))) as progress:
-        try:
-            Downloader(http, progress).fetch_all(pins, take)
-        finally:
-            take.flush()
+        Downloader(http, progress).fetch_all(pins, take)

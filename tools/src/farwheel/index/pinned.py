@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from farwheel import cache, store
+from farwheel import fetch as fetching
 from farwheel.pins import Pin
 
 
@@ -13,17 +14,6 @@ def fetch(pins: list[Pin]) -> Mapping[Pin, Path]:
     found = {pin: path for pin, path in stored.items() if path.exists()}
     absent = [pin for pin in pins if pin not in found]
     if absent:
-        found |= _download(absent)
-    return found
-
-
-def _download(pins: list[Pin]) -> dict[Pin, Path]:
-    from farwheel.download import Downloader
-    from farwheel.progress import DownloadProgress
-    from farwheel.web import client
-
-    found: dict[Pin, Path] = {}
-    total = sum(pin.size for pin in pins)
-    with cache.alone("fetch"), client() as http, DownloadProgress(total, len(pins)) as progress:
-        Downloader(http, progress).fetch_all(pins, found.__setitem__)
+        with cache.alone("fetch"):
+            fetching.download(absent, found.__setitem__)
     return found
