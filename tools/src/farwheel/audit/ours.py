@@ -29,14 +29,11 @@ class Ledgers:
     """The index that `farwheel index` would write; no wheel needs to be here."""
 
     def __init__(self, packages: Path, wheels: Path, upstream: Upstream) -> None:
-        found = expected.read(packages)
         self._wheels = wheels
         self._upstream = upstream
         self._files: dict[str, list[expected.Expected]] = {}
-        for file in found.files.values():
-            status = found.statuses.get(file.project)
-            if not status or status.status != "quarantined":
-                self._files.setdefault(file.project, []).append(file)
+        for file in expected.read(packages).listed():
+            self._files.setdefault(file.project, []).append(file)
 
     def files(self, name: str) -> list[File]:
         """As `Ours` says."""

@@ -63,12 +63,7 @@ class _Check:
                 f"{self._url} went away at {self._looked_at}: {str(error) or type(error).__name__}",
                 "nothing is known about the rest: run this again when it answers",
             ) from None
-        offered = {
-            name: file
-            for name, file in wanted.files.items()
-            if file.project not in wanted.statuses or wanted.statuses[file.project].status != "quarantined"
-        }
-        findings += _compared(files, offered)
+        findings += _compared(files, {file.filename: file for file in wanted.listed()})
         # pip and uv ask for a project's page at once; who copies an index goes by its list.
         findings += [
             Finding(name, "altered", "it has a page, which the list of projects lacks")
@@ -157,13 +152,13 @@ def listed(answer: Response, url: str) -> set[str]:
     return {canonicalize_name(name) for name in page.projects}
 
 
-def _compared(files: Sequence[simple.File], offered: dict[str, Expected]) -> Iterator[Finding]:
+def _compared(files: Sequence[simple.File], wanted: dict[str, Expected]) -> Iterator[Finding]:
     """What the pages say, against what is wanted."""
     there = {file.name for file in files}
-    for name in (name for name, file in offered.items() if file.due and name not in there):
+    for name in (name for name, file in wanted.items() if file.due and name not in there):
         yield Finding(name, "missing", "the index does not list it")
     for file in files:
-        known = offered.get(file.name)
+        known = wanted.get(file.name)
         if known is None:
             yield Finding(file.name, "extra", "no ledger holds it")
         elif file.sha256 != known.sha256:

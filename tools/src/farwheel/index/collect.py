@@ -37,20 +37,15 @@ def collect(
             f"in no ledger:\n{_listed(str(paths[name]) for name in strangers)}",
             "move them away, or write them down: tools/farwheel ledger update NAME",
         )
-    last = [
-        earlier[file.filename]
-        for file in wanted.files.values()
-        if not file.due
-        and file.filename in earlier.keys() - paths.keys()
-        and _status(wanted, file).status == "quarantined"
-    ]
+    offered = wanted.listed()
+    only_there = earlier.keys() - paths.keys() - {file.filename for file in offered}
+    last = [earlier[name] for name, file in wanted.files.items() if not file.due and name in only_there]
     if last:
         raise FarwheelError(
             f"quarantined, cannot be built again, and nowhere but in the index:\n{_listed(map(str, last))}",
             f"copy them into {wheels} first: lifting the quarantine needs them",
         )
     paths = earlier | paths
-    offered = [file for file in wanted.files.values() if _status(wanted, file).status != "quarantined"]
     there = _complete(offered, paths, wheels, fetch, partial=partial)
     contents: dict[str, bytes] = {}
     files: dict[str, list[File]] = {file.project: [] for file in wanted.files.values()}
@@ -149,10 +144,6 @@ def _project(name: str, files: list[File], wanted: Expectation) -> Project:
     if status.status == "quarantined":
         versions = {f.parsed[1] for f in wanted.files.values() if f.project == name}
     return Project(name, tuple(sorted(versions)), tuple(files), status)
-
-
-def _status(wanted: Expectation, file: Expected) -> Status:
-    return wanted.statuses.get(file.project, Status())
 
 
 def _listed(names: Iterable[str]) -> str:

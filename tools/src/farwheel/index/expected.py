@@ -52,10 +52,14 @@ class Expectation:
         files = {name: file for name, file in self.files.items() if file.project == project}
         return Expectation(files, {name: said for name, said in self.statuses.items() if name == project})
 
-    def offered(self) -> list[Expected]:
-        """The files that clients take: neither yanked nor of a quarantined project."""
+    def listed(self) -> list[Expected]:
+        """The files that clients see: all but those of a quarantined project."""
         shut = {name for name, said in self.statuses.items() if said.status == "quarantined"}
-        return [file for file in self.files.values() if not file.yanked and file.project not in shut]
+        return [file for file in self.files.values() if file.project not in shut]
+
+    def offered(self) -> list[Expected]:
+        """The files that clients take: those that are not yanked."""
+        return [file for file in self.listed() if not file.yanked]
 
 
 def read(packages: Path) -> Expectation:
