@@ -105,17 +105,17 @@ def _stays(record: Record, standing: Standing) -> bool:
     return cooling and not record.retire and record.version == standing.newest
 
 
-def _obsolete(record: Record | None, it: Situation) -> str:
+def _obsolete(record: Record, it: Situation) -> str:
     standing = it.standing
     if it.retired:
         return it.retired
-    if record and record.retire:
+    if record.retire:
         return _hold(it) or f"upstream's wheels of {standing.newest} do not serve all of ours any more"
-    if record and record.version <= standing.ours:
+    if record.version <= standing.ours:
         return f"the main branch has {standing.ours} by now"
     if standing.held and not standing.held.startswith("cooldown"):
         return standing.held
-    return f"upstream took {record.new if record else 'it'} back"
+    return f"upstream took {record.new} back"
 
 
 def _wanted(it: Situation) -> bool:
