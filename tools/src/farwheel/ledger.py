@@ -160,9 +160,9 @@ def save(path: Path, ledger: Ledger) -> None:
     write_json(path, {"wheels": wheels, "checksum": checksum(wheels)})
 
 
-def checksum(wheels: Mapping[str, Any]) -> str:
-    """The sha256 (hex) of the `wheels` object as JSON: sorted, without white space, ASCII."""
-    text = json.dumps(wheels, sort_keys=True, separators=(",", ":"))
+def checksum(data: Mapping[str, Any]) -> str:
+    """The sha256 (hex) of an object as JSON: sorted, without white space, ASCII; a ledger's of its wheels."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

@@ -4,14 +4,13 @@
 what a file was made from is under the keys that begin with `_`, which the specification leaves to the index.
 """
 
-import hashlib
 import json
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
 from farwheel.index.model import File, Index, Project
-from farwheel.ledger import Inputs
+from farwheel.ledger import checksum
 
 TYPE = "application/vnd.pypi.simple.v1+json"
 API_VERSION = "1.4"
@@ -71,16 +70,11 @@ def _file(file: File, base: str) -> Json:
 def _provenance(file: File) -> Json:
     found: Json = {}
     if file.entry:
-        found["_inputs"] = {"sha256": _digest(file.entry.inputs), **asdict(file.entry.inputs)}
+        inputs = asdict(file.entry.inputs)
+        found["_inputs"] = {"sha256": checksum(inputs), **inputs}
         found["_reproduced"] = [past.to_json() for past in file.entry.reproduced]
         if file.entry.tests:
             found["_tests"] = file.entry.tests.get("counts", {})
     if file.libraries:
         found["_libraries"] = [asdict(library) for library in file.libraries]
     return found
-
-
-def _digest(inputs: Inputs) -> str:
-    """The sha256 (hex) of the inputs as JSON: sorted, without white space, ASCII."""
-    canonical = json.dumps(asdict(inputs), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

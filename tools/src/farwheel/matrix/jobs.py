@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from farwheel import derivation, ledger, nix
+from farwheel import derivation, ledger, nix, records
 from farwheel.matrix import revision
 
 # "wheels.numpy-riscv64.cp313" and so on, as leaves of one JSON object.
@@ -89,7 +89,7 @@ def changed(rev: str) -> Changes:
         earlier, now = pool.submit(_at, since), pool.submit(_leaves, ".")
         before, after = earlier.result(), now.result()
     outputs = {leaf.out for leaf in before.values()}
-    books = {name: _book(name) for name in set(map(package, after)) if name}
+    books = {name: ledger.load(records.path(name)) for name in set(map(package, after)) if name}
     fresh = [name for name, leaf in after.items() if leaf.out not in outputs and _wanted(name, books)]
     known = _outputs(leaf.drv for leaf in before.values()) if fresh and before else ()
     return Changes(since, tuple(_grouped(fresh, after)), after, books, Graph(known))
@@ -104,10 +104,6 @@ def target(leaf: str) -> str:
 def package(leaf: str) -> str:
     """`numpy` of `tests.numpy-riscv64.cp313`."""
     return target(leaf).rpartition(".")[0].rpartition("-")[0]
-
-
-def _book(name: str) -> ledger.Ledger:
-    return ledger.load(nix.REPOSITORY / "pkgs" / name / "wheels.json")
 
 
 def _wanted(leaf: str, books: Mapping[str, ledger.Ledger]) -> bool:
