@@ -117,8 +117,8 @@ def _is_for_others(one: Requirement, python: str) -> bool:
     return not one.marker.evaluate({**_machine(python), "extra": ""})
 
 
-def recipes(packages: Path, without: str) -> dict[str, str]:
-    """The packages in our `pkgs` folder, all but one, with their locked versions."""
+def recipes(packages: Path, without: str = "") -> dict[str, str]:
+    """The packages in our `pkgs` folder, or all but one, with their locked versions."""
     found = {}
     for folder in sorted(packages.glob("*/")):
         pin = folder / "pin.json"

@@ -41,7 +41,7 @@ class PureGate:
         """That of a repository."""
         # Clients on a release candidate do as on the release.
         pythons = [Version(python).base_version for python in interpreter.versions(repository).values()]
-        ours = closure.recipes(repository / "pkgs", without="")
+        ours = closure.recipes(repository / "pkgs")
         return cls(pythons, ours, upstream.index.client, now, cooldown)
 
     def reason(self, release: Release, *, urgent: bool) -> str | None:

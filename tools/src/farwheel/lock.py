@@ -194,7 +194,7 @@ def cpythons(repository: Path, requires_python: str, options: LockOptions) -> li
 
 def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:
     """The pure wheels in a pin.json that the finished wheel needs, but for what we have a recipe of."""
-    ours = recipes(repository / "pkgs", without="")
+    ours = recipes(repository / "pkgs")
     wheels = {wheel for closure in document["run"].values() for wheel in closure["wheels"]}
     return [
         Pin.from_json(document["wheels"][wheel], wheel)

@@ -54,7 +54,7 @@ def look(
 def pinned(repository: Path) -> dict[str, Expectation]:
     """Project -> its pinned pure wheels, but for those that a recipe of ours has taken the place of."""
     found = expected.of_pins(repository / "pkgs")
-    ours = recipes(repository / "pkgs", without="")
+    ours = recipes(repository / "pkgs")
     projects = sorted({file.project for file in found.files.values()} - ours.keys())
     return {name: found.of(name) for name in projects}
 

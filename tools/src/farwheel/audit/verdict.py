@@ -67,7 +67,7 @@ def stock(packages: Path, wheels: Path, index: str) -> Iterator[Stock]:
     with web.client() as http:
         upstream = Upstream(http, mirrors.registry("pypi"))
         ours = Published(http, index) if index else Ledgers(packages, wheels, upstream)
-        yield Stock(ours, upstream, recipes(packages, without=""))
+        yield Stock(ours, upstream, recipes(packages))
 
 
 def judge(wanted: Sequence[str], goal: Goal, stock: Stock, *, from_pypi: bool = False) -> Verdict:
