@@ -45,14 +45,13 @@ def files(answer: Response) -> list[File]:
 
 def metadata(client: Client, file: File) -> bytes:
     """METADATA of a wheel, from beside it (PEP 658) or out of it; of an sdist, what stands for it."""
+    if content := cached(file):
+        return content
     url = file.url.partition("#")[0]
-    kept = _kept(file)
-    if kept.exists():
-        return kept.read_bytes()
-    beside = get(client, f"{url}.metadata") if file.name.endswith(".whl") else None
-    if beside and file.metadata not in {"", hashlib.sha256(beside.content).hexdigest()}:
+    answer = get(client, f"{url}.metadata") if file.name.endswith(".whl") else None
+    if answer and file.metadata not in {"", hashlib.sha256(answer.content).hexdigest()}:
         raise FarwheelError(f"{shown(url)}.metadata has other bytes than its index says", "publish it again")
-    return keep(file, beside.content if beside else _unpacked(client, file, url))
+    return keep(file, answer.content if answer else _unpacked(client, file, url))
 
 
 def keep(file: File, content: bytes) -> bytes:

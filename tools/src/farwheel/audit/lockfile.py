@@ -8,6 +8,7 @@ from packaging.utils import parse_wheel_filename
 from farwheel import resolve
 from farwheel.audit.verdict import Verdict
 from farwheel.errors import FarwheelError, UsageError
+from farwheel.files import beside
 
 _PYLOCK = re.compile(r"pylock\.([^.]+\.)?toml")
 
@@ -30,14 +31,12 @@ def write(file: Path, verdict: Verdict, index: str) -> None:
     if verdict.missing:
         raise FarwheelError(f"{file} was not written", "what is missing cannot be locked")
     text = _pylock(verdict, index) if _PYLOCK.fullmatch(file.name) else _requirements(verdict)
-    part = file.with_name(f".{file.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
+        with beside(file) as new:
+            new.write_text(text, encoding="utf-8")
+            new.replace(file)
     except OSError as error:
         raise FarwheelError(f"{file} was not written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _requirements(verdict: Verdict) -> str:
