@@ -20,7 +20,8 @@ _TRIES = 10
 _LIST = "simple/index.json"
 
 T = TypeVar("T")
-Look = Callable[[Page | None], bool]
+# Looks at the page that is there, and refuses it, or says whether it is to be left.
+Look = Callable[[Page | None], bool | None]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class _Publication:
         return self._place.keep(name, self._site / name)
 
     def _project(self, name: str) -> bool:
-        return self._settled(name, lambda page: self._check(name, page))
+        return self._settle(name, lambda page: self._check(name, page))
 
     def _check(self, name: str, page: Page | None) -> None:
         ours = self._ours(name)
@@ -93,50 +94,43 @@ class _Publication:
             _check_withdrawn(ours, page)
 
     def _list(self, name: str) -> bool:
-        return self._settled(name, lambda page: _check_list(self._ours(name), page))
-
-    def _settled(self, name: str, check: Callable[[Page | None], None]) -> bool:
-        def look(page: Page | None) -> bool:
-            check(page)
-            return True
-
-        return _settle(self._place, name, self._ours(name), look)
+        return self._settle(name, lambda page: _check_list(self._ours(name), page))
 
     def _html(self, name: str) -> bool:
         """JSON decides who is ahead: whoever has replaced it since then replaces the HTML, too."""
         decisive = name.replace(".html", ".json")
 
-        def is_ours(_: Page | None) -> bool:
+        def is_theirs(_: Page | None) -> bool:
             now = self._place.read(decisive)
-            return now is not None and now.content == self._ours(decisive)
+            return now is None or now.content != self._ours(decisive)
 
-        return _settle(self._place, name, self._ours(name), is_ours)
+        return self._settle(name, is_theirs)
 
     def _write(self, name: str) -> bool:
-        return _settle(self._place, name, self._ours(name), lambda _: True)
+        return self._settle(name, lambda _: False)
+
+    def _settle(self, name: str, look: Look) -> bool:
+        """Write a page unless it is so already, or is left; whether it was written.
+
+        The order matters: what is looked at is no older than the version that is replaced.
+        """
+        content = self._ours(name)
+        for _ in range(_TRIES):
+            page = self._place.read(name)
+            if (page is not None and page.content == content) or look(page):
+                return False
+            try:
+                self._place.write(name, content, page)
+            except ChangedError:
+                continue
+            return True
+        raise FarwheelError(
+            f"{name} is changed by somebody else again and again", "publish again when it is quiet"
+        )
 
 
 def _html(name: str) -> str:
     return name.replace(".json", ".html")
-
-
-def _settle(place: Place, name: str, content: bytes, look: Look) -> bool:
-    """Write a page unless it is so already, or `look` at what is there says no; whether it was written.
-
-    The order matters: what is looked at is no older than the version that is replaced.
-    """
-    for _ in range(_TRIES):
-        page = place.read(name)
-        if (page is not None and page.content == content) or not look(page):
-            return False
-        try:
-            place.write(name, content, page)
-        except ChangedError:
-            continue
-        return True
-    raise FarwheelError(
-        f"{name} is changed by somebody else again and again", "publish again when it is quiet"
-    )
 
 
 def _check_project(ours: bytes, page: Page | None) -> None:
