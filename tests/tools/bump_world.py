@@ -3,7 +3,6 @@
 Only the prover is none: it builds nothing, and writes ledgers as if it had.
 """
 
-import json
 import os
 import re
 import subprocess
@@ -94,11 +93,7 @@ class World:
 
     def advise(self, name: str, version: str, **advisory: Any) -> None:
         """A vulnerability of a version becomes known."""
-        document = {"info": {"version": version}, "vulnerabilities": [advisory]}
-        self.index.answers[f"pypi/{name}/{version}/json"] = (
-            "application/json",
-            json.dumps(document).encode(),
-        )
+        self.index.tell(f"{name}/{version}", info={"version": version}, vulnerabilities=[advisory])
 
     def recipe(self, name: str, text: str = "{ }\n") -> None:
         """Somebody commits a recipe, of the version that is newest, to the main branch."""

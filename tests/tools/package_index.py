@@ -63,6 +63,10 @@ class PackageIndex:
         self.add(project, f"{stem}.tar.gz", sdist(stem, **files))
         return f"{stem}.tar.gz"
 
+    def tell(self, path: str, **document: object) -> None:
+        """Let its JSON API answer about a project ("demo"), or a version of it ("demo/1.0")."""
+        self.answers[f"pypi/{path}/json"] = ("application/json", json.dumps(document).encode())
+
     def path(self, name: str, content: bytes) -> str:
         """Where a file lies below the server's root."""
         digest = hashlib.blake2b(content, digest_size=32).hexdigest()

@@ -1,6 +1,5 @@
 """`audit --pin --upgrade`: pins move as far as all that needs them goes along."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -112,8 +111,7 @@ def test_what_only_wants_pins_gets_them(repository: Repository, pypi: PackageInd
 def test_young_releases_wait(repository: Repository, pypi: PackageIndex, capsys: Capture) -> None:
     words = ("demo", *ONE, "--cooldown", "1000000")
     assert upgraded(repository, capsys, *words) == set()
-    said = json.dumps({"vulnerabilities": [{"id": "PYSEC-1", "fixed_in": ["2.1"]}]}).encode()
-    pypi.answers["pypi/needed/2.0/json"] = ("application/json", said)
+    pypi.tell("needed/2.0", vulnerabilities=[{"id": "PYSEC-1", "fixed_in": ["2.1"]}])
     assert upgraded(repository, capsys, *words) == {"needed-2.1"}
 
 

@@ -9,14 +9,12 @@ import pytest
 from packaging.version import Version
 
 from crate_registry import Registry
-from farwheel import lock, nix, targets, trees, web
+from farwheel import lock, nix, targets, trees
 from farwheel.cli import main
-from farwheel.download import Downloader
+from farwheel.cli.sources import upstream
 from farwheel.errors import UsageError
-from farwheel.lock import Upstream
 from farwheel.outdated import look
 from farwheel.pins import Pin
-from farwheel.pypi import Index
 from farwheel.source import Source
 from farwheel.standing import Standing
 from loopback import Server
@@ -53,21 +51,8 @@ def catalogue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]
     return known
 
 
-def upstream(server: PackageIndex) -> Upstream:
-    client = web.client(timeout=5)
-
-    class Silent:
-        def advance(self, size: int) -> None:
-            pass
-
-        note = print
-
-    index = Index(client, [server.url])
-    return Upstream(index, [server.url], Downloader(client, Silent()).fetch, print)
-
-
-def demo(server: PackageIndex, *, now: datetime = LATER) -> Standing:
-    [found] = look(["Demo"], upstream(server), now=now)
+def demo(*, now: datetime = LATER) -> Standing:
+    [found] = look(["Demo"], upstream(), now=now)
     return found
 
 
@@ -76,13 +61,9 @@ def written_in_rust() -> None:
     (nix.REPOSITORY / "pkgs/demo/pin.json").write_text(json.dumps(pin))
 
 
-def api(server: PackageIndex, path: str, **document: object) -> None:
-    server.answers[f"pypi/{path}/json"] = ("application/json", json.dumps(document).encode())
-
-
-@pytest.mark.usefixtures("catalogue")
-def test_a_release_that_can_be_taken(server: PackageIndex) -> None:
-    found = demo(server)
+@pytest.mark.usefixtures("catalogue", "server")
+def test_a_release_that_can_be_taken() -> None:
+    found = demo()
     assert (found.ours, found.newest, found.take) == (Version("1.0"), Version("1.2"), Version("1.2"))
     assert (found.uploaded, found.age_days, found.held, found.advisories) == (UPLOAD, 10.0, None, None)
     assert (found.yanked, found.security, found.trouble) == (False, False, "")
@@ -93,7 +74,7 @@ def test_nothing_newer(server: PackageIndex, catalogue: dict[str, Any]) -> None:
     catalogue["demo"]["version"] = "1.2"
     server.add_sdist("demo", "1.3rc1")
     server.add_sdist("demo", "1.4.dev1")
-    found = demo(server)
+    found = demo()
     assert (found.newest, found.take, found.held) == (Version("1.2"), None, None)
     assert not found.wants_attention
 
@@ -101,10 +82,10 @@ def test_nothing_newer(server: PackageIndex, catalogue: dict[str, Any]) -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_yanked_releases_are_passed_over_and_ours_is_told(server: PackageIndex) -> None:
     server.yanked |= {"demo-1.2.tar.gz", "demo-1.0.tar.gz"}
-    found = demo(server)
+    found = demo()
     assert (found.newest, found.take, found.yanked) == (Version("1.1"), Version("1.1"), True)
     del server.files["demo"]["demo-1.0.tar.gz"]
-    assert demo(server).yanked
+    assert demo().yanked
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -114,26 +95,26 @@ def test_what_is_too_young_waits_while_an_older_one_is_taken(server: PackageInde
         {"filename": f"demo-{version}.tar.gz", "url": "x", "upload_time_iso_8601": when.isoformat()}
         for version, when in (("1.0", UPLOAD), ("1.1", UPLOAD), ("1.2", LATER - timedelta(days=2)))
     ]
-    api(server, "demo", releases={"all": files})
-    found = demo(server)
+    server.tell("demo", releases={"all": files})
+    found = demo()
     assert (found.newest, found.take) == (Version("1.2"), Version("1.1"))
     assert found.held == "cooldown: 1.0 of 3 days are left"
-    [found] = look(["demo"], upstream(server), now=LATER, cooldown_days=2)
+    [found] = look(["demo"], upstream(), now=LATER, cooldown_days=2)
     assert (found.take, found.held) == (Version("1.2"), None)
 
 
 @pytest.mark.usefixtures("catalogue")
 def test_without_a_time_of_upload_nothing_has_cooled_down(server: PackageIndex) -> None:
     server.with_upload_times = False
-    found = demo(server)
+    found = demo()
     assert (found.held, found.take) == ("cooldown: no index tells when it was uploaded", None)
     assert (found.uploaded, found.age_days) == (None, None)
 
 
 @pytest.mark.usefixtures("catalogue")
 def test_a_security_fix_does_not_wait(server: PackageIndex) -> None:
-    api(server, "demo/1.0", vulnerabilities=[ADVISORY])
-    found = demo(server, now=UPLOAD + timedelta(hours=1))
+    server.tell("demo/1.0", vulnerabilities=[ADVISORY])
+    found = demo(now=UPLOAD + timedelta(hours=1))
     assert (found.take, found.security, found.held) == (Version("1.2"), True, None)
     assert found.advisories is not None
     assert found.advisories[0].fixed_in == ("1.1",)
@@ -143,8 +124,8 @@ def test_a_security_fix_does_not_wait(server: PackageIndex) -> None:
 def test_a_release_with_the_same_advisories_fixes_nothing(server: PackageIndex) -> None:
     """What its own advisories say counts for more than that its number is higher than that of a fix."""
     for version in ("1.0", "1.1", "1.2"):
-        api(server, f"demo/{version}", vulnerabilities=[ADVISORY])
-    found = demo(server, now=UPLOAD + timedelta(hours=12))
+        server.tell(f"demo/{version}", vulnerabilities=[ADVISORY])
+    found = demo(now=UPLOAD + timedelta(hours=12))
     assert (found.take, found.security, found.held) == (None, False, "cooldown: 2.5 of 3 days are left")
 
 
@@ -152,22 +133,22 @@ def test_an_advisory_wants_attention_where_nothing_can_be_taken(
     server: PackageIndex, catalogue: dict[str, Any]
 ) -> None:
     catalogue["demo"]["version"] = "1.2"
-    api(server, "demo/1.2", vulnerabilities=[ADVISORY | {"fixed_in": []}])
-    found = demo(server)
+    server.tell("demo/1.2", vulnerabilities=[ADVISORY | {"fixed_in": []}])
+    found = demo()
     assert (found.take, found.wants_attention) == (None, True)
 
 
 def test_a_hold_in_the_recipe(server: PackageIndex, catalogue: dict[str, Any]) -> None:
     catalogue["demo"]["hold"] = "1.1 crashes on LSX"
-    api(server, "demo/1.0", vulnerabilities=[ADVISORY])
-    found = demo(server)
+    server.tell("demo/1.0", vulnerabilities=[ADVISORY])
+    found = demo()
     assert (found.newest, found.take, found.held) == (Version("1.2"), None, "hold: 1.1 crashes on LSX")
 
 
-def test_a_pin_in_lock_json_lets_in_what_fits_it(server: PackageIndex, catalogue: dict[str, Any]) -> None:
-    assert catalogue
+@pytest.mark.usefixtures("catalogue", "server")
+def test_a_pin_in_lock_json_lets_in_what_fits_it() -> None:
     (nix.REPOSITORY / "pkgs/demo/lock.json").write_text('{"version": "<1.2"}')
-    found = demo(server)
+    found = demo()
     assert (found.take, found.held) == (Version("1.1"), "pin: lock.json takes <1.2 only")
 
 
@@ -175,7 +156,7 @@ def test_a_pin_in_lock_json_lets_in_what_fits_it(server: PackageIndex, catalogue
 @pytest.mark.parametrize("wanted", [">=3.14", "<3.13", "nonsense"])
 def test_a_python_that_we_do_not_have(server: PackageIndex, wanted: str) -> None:
     server.pythons["demo-1.2.tar.gz"] = wanted
-    found = demo(server)
+    found = demo()
     assert (found.take, found.held) == (Version("1.1"), f"python: none of our CPythons is {wanted}")
 
 
@@ -183,7 +164,7 @@ def test_a_python_that_we_do_not_have(server: PackageIndex, wanted: str) -> None
 def test_a_release_without_an_sdist(server: PackageIndex) -> None:
     server.add_wheel("demo", "1.3", "cp310-abi3-manylinux_2_31_riscv64")
     server.add("demo", "demo-1.3.zip", b"another format")
-    found = demo(server)
+    found = demo()
     assert (found.newest, found.take) == (Version("1.3"), Version("1.2"))
     assert found.held == "sdist: there is no .tar.gz"
     assert found.covered == {"riscv64": ("demo-1.3-cp310-abi3-manylinux_2_31_riscv64.whl",)}
@@ -212,7 +193,7 @@ def test_a_release_for_a_newer_rust(
         "crate/src/lib__rs": "",
     }
     server.add_sdist("demo", "1.3", **files)
-    found = demo(server)
+    found = demo()
     assert (found.held, found.take) == (held, Version("1.2" if held else "1.3"))
 
 
@@ -220,7 +201,7 @@ def test_a_release_for_a_newer_rust(
 def test_a_broken_sdist_of_a_rust_package_is_passed_over(server: PackageIndex) -> None:
     written_in_rust()
     server.add("demo", "demo-1.3.tar.gz", b"no archive")
-    found = demo(server)
+    found = demo()
     assert (found.newest, found.take) == (Version("1.3"), Version("1.2"))
     assert found.held is not None
     assert found.held.startswith("unread: demo-1.3.tar.gz is not a whole .tar.gz archive")
@@ -243,7 +224,7 @@ def test_tags_of_a_repository_are_releases(
     monkeypatch.setattr(trees, "tags", lambda _: tags)
     young = Source(Version("1.4"), Pin("github", "x", "0" * 64, 1), tmp_path, int(LATER.timestamp()) - 3600)
     monkeypatch.setattr(lock, "release", lambda *_: young)
-    found = demo(server)
+    found = demo()
     assert (found.newest, found.take, found.held) == (
         Version("1.4"),
         Version("1.3"),
@@ -251,7 +232,7 @@ def test_tags_of_a_repository_are_releases(
     )
     assert not found.yanked
     del tags["v1.4"]
-    found = demo(server)
+    found = demo()
     assert (found.newest, found.uploaded, list(found.covered)) == (Version("1.3"), UPLOAD, ["riscv64"])
 
 
@@ -263,17 +244,17 @@ def test_one_that_cannot_be_looked_at_does_not_spoil_the_rest(
         (nix.REPOSITORY / "pkgs" / name).mkdir()
         (nix.REPOSITORY / "pkgs" / name / "pin.json").write_text('{"version": "1.0"}')
     server.add_sdist("beta", "1.0b1")
-    beta, found, gone = look([], upstream(server), now=LATER)
+    beta, found, gone = look([], upstream(), now=LATER)
     assert (found.name, found.take) == ("demo", Version("1.2"))
     assert (gone.newest, beta.newest) == (None, None)
     assert "no package index has gone" in gone.trouble
     assert beta.trouble == "upstream has no final release that is not yanked"
 
 
-@pytest.mark.usefixtures("catalogue")
-def test_an_unknown_name(server: PackageIndex) -> None:
+@pytest.mark.usefixtures("catalogue", "server")
+def test_an_unknown_name() -> None:
     with pytest.raises(UsageError) as caught:
-        look(["demmo"], upstream(server), now=LATER)
+        look(["demmo"], upstream(), now=LATER)
     assert caught.value.hint == "did you mean: demo"
 
 
@@ -285,7 +266,7 @@ def _no_nix(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_no_nix")
 def test_the_verb(server: PackageIndex, catalogue: dict[str, Any], capfd: pytest.CaptureFixture[str]) -> None:
     age = (datetime.now(UTC) - UPLOAD).days
-    api(server, "demo/1.0", vulnerabilities=[ADVISORY | {"link": "https://osv.invalid/1"}])
+    server.tell("demo/1.0", vulnerabilities=[ADVISORY | {"link": "https://osv.invalid/1"}])
     assert main(["outdated"]) == 1
     lines = capfd.readouterr().out.splitlines()
     assert lines[0].startswith("demo  1.0 -> 1.2, ")
@@ -295,7 +276,7 @@ def test_the_verb(server: PackageIndex, catalogue: dict[str, Any], capfd: pytest
         "      PYSEC-1 CVE-1, fixed in 1.1: It breaks. https://osv.invalid/1",
     ]
     catalogue["demo"]["version"] = "1.2"
-    api(server, "demo/1.2", vulnerabilities=[])
+    server.tell("demo/1.2", vulnerabilities=[])
     assert main(["outdated", "demo"]) == 0
     assert capfd.readouterr().out == "demo  1.2, the newest\n"
     assert main(["outdated", "absent"]) == 2

@@ -50,10 +50,6 @@ def pure(*, now: datetime = LATER) -> Standing:
     return found
 
 
-def api(server: PackageIndex, path: str, **document: object) -> None:
-    server.answers[f"pypi/{path}/json"] = ("application/json", json.dumps(document).encode())
-
-
 @pytest.mark.usefixtures("server")
 def test_a_newer_pure_wheel(repository: Repository) -> None:
     found = pure()
@@ -85,14 +81,14 @@ def test_what_no_machine_of_ours_could_take_is_passed_over(server: PackageIndex)
 def test_cooldown_and_what_does_not_wait_for_it(server: PackageIndex) -> None:
     young = UPLOAD + timedelta(hours=12)
     assert pure(now=young).held == "cooldown: 2.5 of 3 days are left"
-    api(server, "pure/1.0", vulnerabilities=[ADVISORY])
+    server.tell("pure/1.0", vulnerabilities=[ADVISORY])
     found = pure(now=young)
     assert (found.take, found.security) == (Version("1.1"), True)
 
 
 def test_a_vulnerability_without_a_cure_wants_attention(server: PackageIndex) -> None:
     del server.files["pure"]["pure-1.1-py3-none-any.whl"]
-    api(server, "pure/1.0", vulnerabilities=[ADVISORY])
+    server.tell("pure/1.0", vulnerabilities=[ADVISORY])
     found = pure()
     assert (found.take, found.wants_attention) == (None, True)
 

@@ -1,6 +1,5 @@
 """`outdated` on what our index offers: upstream may take it back, and our index may have yanked it."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,8 +51,7 @@ def demo() -> Standing:
 
 
 def advise(server: PackageIndex) -> None:
-    said = {"vulnerabilities": [{"id": "PYSEC-1"}]}
-    server.answers["pypi/demo/1.2/json"] = ("application/json", json.dumps(said).encode())
+    server.tell("demo/1.2", vulnerabilities=[{"id": "PYSEC-1"}])
 
 
 def test_what_was_taken_back_wants_attention_until_our_index_says_so(
