@@ -47,7 +47,7 @@ class Inputs:
 
 @dataclass(frozen=True, order=True)
 class Reproduction:
-    """A second build that gave the same bytes: what was varied (`cores=1`), and the day (YYYY-MM-DD).
+    """A second build that gave the same bytes: what was varied (`mode`), and the day (YYYY-MM-DD).
 
     `by` is who made it, as they call themselves, or the address of a run; "" where nobody said.
     """

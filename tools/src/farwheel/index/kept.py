@@ -1,6 +1,6 @@
 """closures/pins.json: the pure wheels of others that the index carries, each since when.
 
-Machines write it (`audit --pin`, `lock`) and only ever add: what was published stays published.
+Machines write it (`audit --pin`, `lock`, `new`) and only ever add: what was published stays published.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from farwheel.change import Change
 from farwheel.errors import FarwheelError
 from farwheel.pins import Pin, read_json
 
-_HINT = "restore it from version control: only `audit --pin` and `lock` write it"
+_HINT = "restore it from version control: only `audit --pin`, `lock` and `new` write it"
 
 
 @dataclass(frozen=True)
