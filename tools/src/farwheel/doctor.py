@@ -21,7 +21,6 @@ _ROOM = 15
 _ROOM_CACHE = 1
 _MEMORY = 4
 _SECONDS = 5.0
-_CLIENT_ERROR = 400
 _PAGES = {"debian": "dists/stable/InRelease", "pypi": "packaging/"}
 
 
@@ -175,10 +174,10 @@ def reachable(registry: str) -> list[Check]:
     def ask(url: str) -> str:
         try:
             with client(_SECONDS) as http:
-                status = http.head(f"{url}/{_PAGES[registry]}").status_code
+                answer = http.head(f"{url}/{_PAGES[registry]}")
         except (HTTPError, OSError) as error:
             return f"{type(error).__name__}: {error}".rstrip(": ")
-        return f"HTTP {status}" if status >= _CLIENT_ERROR else ""
+        return f"HTTP {answer.status_code}" if answer.is_error else ""
 
     with ThreadPoolExecutor(len(urls)) as pool:
         problems = list(pool.map(ask, urls))

@@ -12,7 +12,6 @@ from farwheel.web import Client, HTTPError
 
 FILE = nix.REPOSITORY / "nix/mirrors.json"
 _PINS = nix.REPOSITORY / "nix/pins"
-_CLIENT_ERROR = 400
 
 
 def bases(client: Client) -> dict[str, str]:
@@ -33,7 +32,7 @@ def _crates(client: Client) -> dict[str, str]:
     try:
         for template in crates.templates(client):
             plain = "{" not in template and mirrors.shown(template) == template
-            if plain and client.head(crates.locate(template, pin)).status_code < _CLIENT_ERROR:
+            if plain and not client.head(crates.locate(template, pin)).is_error:
                 return {"crates": template}
     except (FarwheelError, HTTPError, OSError):
         pass
@@ -59,9 +58,9 @@ def _usable(client: Client, url: str, pin: Pin) -> str:
     base = _before(url.partition("#")[0], pin.path)
     if mirrors.shown(base) != base:
         raise RefusedError("a password would become readable in the Nix store; name it in Nix's netrc-file")
-    status = client.head(url).status_code
-    if status >= _CLIENT_ERROR:
-        raise RefusedError(f"HTTP {status} for {url}")
+    answer = client.head(url)
+    if answer.is_error:
+        raise RefusedError(f"HTTP {answer.status_code} for {url}")
     return base
 
 
