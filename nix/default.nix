@@ -4,6 +4,10 @@
 }:
 let
   architectures = import ./architectures.nix;
+  # Those that wheels are for.
+  targets = removeAttrs architectures (
+    builtins.filter (a: architectures.${a}.qemu == null) (builtins.attrNames architectures)
+  );
   mirrors = builtins.fromJSON (builtins.readFile ./mirrors.json);
   pins = import ./pins { inherit system mirrors; };
   build = import ./root { inherit system pins architectures; };
@@ -92,7 +96,7 @@ let
       file
       pins
       python
-      architectures
+      targets
       ;
   };
   checks = import ./checks {
@@ -104,19 +108,19 @@ let
       libs
       python
       architectures
+      targets
       rust
       wheels
       boards
       ;
   };
-  targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
 in
 {
   # What there is, as data, for programs: nix eval --json .#lib.catalogue
   catalogue = builtins.mapAttrs (_: p: {
     inherit (p.pin) version;
     inherit (p) mode;
-    architectures = targets;
+    architectures = builtins.attrNames targets;
     pythons = p.abis;
     hold = p.recipe.hold or null;
     build = p.recipe.build or null;
@@ -124,7 +128,7 @@ in
   inherit (wheels) packages;
   inherit boards checks;
   inherit (rust) formatter;
-  jobs = import ./jobs.nix { inherit wheels checks architectures; };
+  jobs = import ./jobs.nix { inherit wheels checks targets; };
   # Parts by name, for whoever looks into one: nix build .#lib.parts.libs.riscv64.zlib
   parts = {
     inherit

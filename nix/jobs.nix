@@ -2,10 +2,9 @@
 {
   wheels,
   checks,
-  architectures,
+  targets,
 }:
 let
-  targets = builtins.filter (a: architectures.${a}.qemu != null) (builtins.attrNames architectures);
   # "<name>-<arch>" -> CPython -> one derivation; x86_64 is for measuring only.
   each =
     choose:
@@ -15,7 +14,7 @@ let
         map (arch: {
           name = "${name}-${arch}";
           value = builtins.mapAttrs (_: choose) wheels.built.${name}.${arch};
-        }) targets
+        }) (builtins.attrNames targets)
       ) (builtins.attrNames wheels.built)
     );
   isSmoke = name: builtins.match "smoke-.*" name != null;

@@ -7,7 +7,7 @@
   file,
   pins,
   python,
-  architectures,
+  targets,
 }:
 let
   pip =
@@ -50,13 +50,10 @@ let
         }
       ];
     };
-  targets = builtins.filter (a: a.qemu != null) (builtins.attrValues architectures);
 in
-builtins.listToAttrs (
-  map (arch: {
-    inherit (arch) name;
-    value = builtins.mapAttrs (
-      abi: _: board arch abi arch.cpu // { vectors = board arch abi arch.cpuVectors; }
-    ) python.short;
-  }) targets
-)
+builtins.mapAttrs (
+  _: arch:
+  builtins.mapAttrs (
+    abi: _: board arch abi arch.cpu // { vectors = board arch abi arch.cpuVectors; }
+  ) python.short
+) targets

@@ -7,6 +7,7 @@
   libs,
   python,
   architectures,
+  targets,
   rust,
   wheels,
   boards,
@@ -51,7 +52,7 @@ let
     inherit (rust) formatter;
   };
   modes = import ./modes.nix { inherit run file; };
-  targets = builtins.filter (a: a.qemu != null) (builtins.attrValues architectures);
+  far = builtins.attrValues targets;
   abis = builtins.attrNames python.short;
   merge = builtins.foldl' (a: b: a // b) { };
   each = list: f: builtins.listToAttrs (builtins.concatMap f list);
@@ -63,15 +64,15 @@ in
     arch = architectures.x86_64;
   };
 }
-// merge (map probe targets ++ map rustProbe targets ++ map bindgenProbe targets)
-// each targets (
+// merge (map probe far ++ map rustProbe far ++ map bindgenProbe far)
+// each far (
   arch:
   map (abi: {
     name = "cpython-${abi}-${arch.name}";
     value = interpreter arch abi;
   }) abis
 )
-// each targets (arch: [
+// each far (arch: [
   {
     name = "blas-baseline-${arch.name}";
     value = blas arch "cp313" "baseline" arch.cpu;
@@ -81,14 +82,14 @@ in
     value = blas arch "cp313" "vectors" arch.cpuVectors;
   }
 ])
-// each targets (
+// each far (
   arch:
   map (abi: {
     name = "board-${abi}-${arch.name}";
     value = boards.${arch.name}.${abi};
   }) abis
 )
-// each targets (
+// each far (
   arch:
   map
     (name: {
@@ -109,5 +110,5 @@ in
       name = "smoke-${name}-${arch.name}-${abi}";
       value = wheels.built.${name}.${arch.name}.${abi}.smoke;
     }) (builtins.attrNames wheels.built.${name}.${arch.name})
-  ) targets
+  ) far
 )
