@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,15 +10,12 @@ from pathlib import Path
 import pytest
 
 from farwheel import derivation, suites
+from farwheel.nix import REPOSITORY
 from farwheel.targets import Target, applied
+from flakes import NIX, copied
 
 pytestmark = pytest.mark.nix
-
-REPOSITORY = Path(__file__).resolve().parents[2]
-NIX = ["nix", "--extra-experimental-features", "nix-command flakes", "--option", "substituters", ""]
 ARCHITECTURES = ["loongarch64", "riscv64"]
-
-Evaluate = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def nix_eval(flake: Path, attribute: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -37,12 +33,7 @@ def drv_path(flake: Path, attribute: str) -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The flake's own files, to be changed at will."""
-    target = tmp_path / "copy"
-    for name in ("nix", "pkgs"):
-        shutil.copytree(REPOSITORY / name, target / name)
-    for name in ("flake.nix", "flake.lock"):
-        shutil.copy(REPOSITORY / name, target / name)
-    return target
+    return copied(tmp_path / "copy")
 
 
 def test_the_catalogue_tells_what_there_is() -> None:

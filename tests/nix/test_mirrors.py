@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import partial
@@ -13,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from farwheel.index.serve import running
+from flakes import NIX, copied
 
 pytestmark = pytest.mark.nix
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-NIX = ["nix", "--extra-experimental-features", "nix-command flakes", "--option", "substituters", ""]
 PATH = "pool/main/x/x/fresh_1.0+dfsg~1.tar.xz"
 
 
@@ -34,11 +32,7 @@ def mirror(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 def flake(tmp_path: Path, content: bytes, base: str) -> Path:
     """A copy of the flake whose source "zlib" is `content`, which no store holds yet."""
-    copy = tmp_path / "copy"
-    for name in ("nix", "pkgs"):
-        shutil.copytree(REPOSITORY / name, copy / name)
-    shutil.copy(REPOSITORY / "flake.nix", copy)
-    shutil.copy(REPOSITORY / "flake.lock", copy)
+    copy = copied(tmp_path / "copy")
     sources = copy / "nix" / "pins" / "sources.json"
     pins = json.loads(sources.read_text(encoding="utf-8"))
     pins["sources"]["zlib"] |= {

@@ -1,7 +1,6 @@
 """A package whose source is a repository's tree: a build needs nothing but the tree in the store."""
 
 import json
-import shutil
 import subprocess
 import tarfile
 import uuid
@@ -9,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from flakes import NIX, copied
+
 pytestmark = pytest.mark.nix
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-NIX = ["nix", "--extra-experimental-features", "nix-command flakes", "--option", "substituters", ""]
 COMMIT = "1" * 40
 TIME = 1790000000
 
@@ -36,11 +35,7 @@ def tree(tmp_path: Path) -> Path:
 @pytest.fixture
 def source(tmp_path: Path, tree: Path) -> str:
     """The derivation of the archive that a package is built from, in a flake which has it besides our own."""
-    copy = tmp_path / "copy"
-    for name in ("nix", "pkgs"):
-        shutil.copytree(REPOSITORY / name, copy / name)
-    for name in ("flake.nix", "flake.lock"):
-        shutil.copy(REPOSITORY / name, copy)
+    copy = copied(tmp_path / "copy")
     sha256 = run("nix-hash", "--type", "sha256", str(tree))
     pin = {
         "name": "demo",

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-NIX = ["nix", "--extra-experimental-features", "nix-command flakes", "--option", "substituters", ""]
+from farwheel.nix import REPOSITORY
+from flakes import NIX
+
 OTHERS = [folder for folder in os.environ.get("FARWHEEL_NIX", "").split(":") if folder]
 DERIVATIONS = "set: builtins.mapAttrs (_: one: one.drvPath) set"
 

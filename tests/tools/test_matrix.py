@@ -21,12 +21,12 @@ from farwheel.ledger import Entry
 from farwheel.matrix.estimate import Estimates
 from farwheel.matrix.jobs import Changes, Graph, Job, Leaf, changed
 from farwheel.matrix.shards import plan
+from flakes import copied
 from index_repository import ADDED, INPUTS
 from wheels import EXTENSION, build
 
 pytestmark = pytest.mark.nix
 Capture = pytest.CaptureFixture[str]
-REPOSITORY = Path(__file__).resolve().parents[2]
 RECEIPT = {"counts": {"passed": 7}, "seconds": 600}
 WHEELS = {python: f"demo-1.0-{python}-{python}-manylinux_2_31_riscv64.whl" for python in ("cp313", "cp314")}
 
@@ -256,10 +256,8 @@ def test_the_whole_repository_takes_less_than_five_seconds(tmp_path: Path) -> No
     The best of three: what a neighbour on the same core does to the caches makes CPU seconds longer too.
     """
     work = Work(tmp_path / "repository")
-    for name in ("nix", "pkgs", "tools/src"):
-        shutil.copytree(REPOSITORY / name, work.root / name)
-    for name in ("flake.nix", "flake.lock"):
-        shutil.copy(REPOSITORY / name, work.root)
+    copied(work.root)
+    shutil.copytree(nix.REPOSITORY / "tools/src", work.root / "tools/src")
     work.git("init", "-q")
     work.git("add", "-A")
     work.git("commit", "-qm", "now")
