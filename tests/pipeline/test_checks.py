@@ -87,5 +87,5 @@ def built(check: str) -> tuple[str, Path]:
     """The package of a check, and its wheel."""
     made = target(check)
     ((output,), _) = builder.build(list(targets.derivations([made]).values()), builder.Effort())
-    (wheel,) = wheelhouse.wheels(output)
+    wheel = wheelhouse.wheel_of(output)
     return made.name, wheel

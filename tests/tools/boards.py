@@ -16,8 +16,7 @@ def published(wheels: list[Target], folder: Path) -> Iterator[str]:
     """The URL of an index of those wheels, as the three commands of the README would make it."""
     outputs, _ = builder.build(list(targets.derivations(wheels).values()), builder.Effort())
     for output in outputs:
-        for wheel in wheelhouse.wheels(output):
-            wheelhouse.put(wheel, folder / "wheelhouse", force=False)
+        wheelhouse.put(wheelhouse.wheel_of(output), folder / "wheelhouse", force=False)
     site = folder / "site"
     assert main(["index", str(site), "--wheels", str(folder / "wheelhouse"), "--partial"]) == 0
     with running(server(site, 0)) as top:

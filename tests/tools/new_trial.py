@@ -11,13 +11,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from farwheel import builder, nix, suites, targets
 from farwheel.cli import main
 from farwheel.errors import FarwheelError
 from farwheel.verify import verify
-from farwheel.wheelhouse import wheels
+from farwheel.wheelhouse import wheel_of
 
 
 @dataclass
@@ -70,11 +69,10 @@ def build(row: Row, target: targets.Target) -> None:
     began = time.monotonic()
     [output], seconds = builder.build([path], effort)
     smoke = targets.attributes([target], "smoke.drvPath")[target]
-    for wheel in wheels(output):
-        report = verify(Path(wheel))
-        if not report.ok:
-            broken = [rule for rule in report.findings if report.status(rule) == "FAIL"]
-            raise FarwheelError(f"verify: {', '.join(broken) or report.refused}")
+    report = verify(wheel_of(output))
+    if not report.ok:
+        broken = [rule for rule in report.findings if report.status(rule) == "FAIL"]
+        raise FarwheelError(f"verify: {', '.join(broken) or report.refused}")
     builder.build([smoke], effort)
     row.built[target.architecture] = seconds.get(path, time.monotonic() - began)
 

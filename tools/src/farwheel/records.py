@@ -62,7 +62,7 @@ def update(
     # Another farwheel may note something meanwhile.
     with cache.alone("ledger"):
         for target, output in zip(targets, outputs, strict=True):
-            wheel = wheelhouse.wheels(output)[0]
+            wheel = wheelhouse.wheel_of(output)
             book = found.setdefault(target.name, ledger.load(path(target.name)))
             known = book.get(wheel.name)
             entry = ledger.Entry(
@@ -155,7 +155,7 @@ def held(target: Target) -> Held | None:
 
 def rebuilt(target: Target, output: str) -> None:
     """Note that a target's own derivation, built once more, gave the bytes of `output` again."""
-    (wheel,) = wheelhouse.wheels(output)
+    wheel = wheelhouse.wheel_of(output)
     sha256 = sha256_of(wheel)
     reproduced(Outcome(target, "again", wheel.name, sha256, sha256))
 

@@ -71,7 +71,7 @@ class _Firsts:
         """Have these at hand; how long each took that was not built before. FarwheelError when one fails."""
         built, seconds = builder.build([self.paths[target] for target in targets], self.effort)
         for target, output in zip(targets, built, strict=True):
-            self.wheels[target] = wheelhouse.wheels(output)[0]
+            self.wheels[target] = wheelhouse.wheel_of(output)
         return {target: seconds[path] for target, path in self.paths.items() if path in seconds}
 
     def name_and_sha256(self, target: Target) -> tuple[str, str]:
@@ -157,7 +157,7 @@ def _compared(
     effort = replace(_one_core() if "varied" in step else firsts.effort, keep_going=True)
     built = builder.attempt(list(paths.values()), effort)
     wheels = {
-        target: wheelhouse.wheels(built.outputs[path])[0]
+        target: wheelhouse.wheel_of(built.outputs[path])
         for target, path in paths.items()
         if path in built.outputs
     }

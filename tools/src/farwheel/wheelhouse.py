@@ -7,12 +7,12 @@ from farwheel.errors import FarwheelError
 from farwheel.files import beside, sha256_of
 
 
-def wheels(output: str) -> list[Path]:
-    """The wheels of a built target, sorted by name."""
+def wheel_of(output: str) -> Path:
+    """The wheel of a built target. FarwheelError when there is not exactly one."""
     found = sorted(Path(output).rglob("*.whl"))
-    if not found:
-        raise FarwheelError(f"{output} holds no wheel")
-    return found
+    if len(found) != 1:
+        raise FarwheelError(f"{output} holds {' and '.join(file.name for file in found) or 'no wheel'}")
+    return found[0]
 
 
 def put(wheel: Path, folder: Path, *, force: bool) -> tuple[Path, str]:

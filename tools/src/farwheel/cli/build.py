@@ -50,10 +50,8 @@ def build(
     for target, path in paths.items():
         if path in built.outputs:
             try:
-                rows += [
-                    _put(target, wheel, output, built.seconds.get(path), force=force)
-                    for wheel in wheelhouse.wheels(built.outputs[path])
-                ]
+                wheel = wheelhouse.wheel_of(built.outputs[path])
+                rows.append(_put(target, wheel, output, built.seconds.get(path), force=force))
             except FarwheelError as error:
                 refused[target] = error
     if as_json:

@@ -69,7 +69,7 @@ def run(changes: Changes, jobs: Iterable[Job], folder: Path, effort: builder.Eff
 
 
 def _judged(name: str, output: Path, folder: Path) -> tuple[Wheel, list[FarwheelError]]:
-    wheel = wheelhouse.wheels(str(output))[0]
+    wheel = wheelhouse.wheel_of(str(output))
     allowed = nix.REPOSITORY / "pkgs" / name / "verify.json"
     report = verify(wheel, allowances.read(allowed) if allowed.exists() else allowances.NOTHING)
     broken = [rule for rule in report.findings if report.status(rule) == "FAIL"] + ["refused"] * bool(
