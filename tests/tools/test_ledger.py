@@ -72,7 +72,7 @@ def test_what_is_saved_is_loaded_and_order_does_not_matter(ledger: Ledger, rando
 
 
 def test_entries_have_one_order() -> None:
-    first, second = Reproduction("cores=1", "2026-11-20"), Reproduction("mode=emulated", "2026-11-19")
+    first, second = Reproduction("again", "2026-11-20"), Reproduction("mode=emulated", "2026-11-19")
     entry = replace(ENTRY, reproduced=(second, first, second), pythons=("cp314", "cp313"))
     assert entry.reproduced == (first, second)
     assert entry.pythons == ("cp313", "cp314")
@@ -90,7 +90,7 @@ def test_the_file_is_as_documented(tmp_path: Path) -> None:
         {
             NAME: replace(
                 ENTRY,
-                reproduced=(Reproduction("cores=1", "2026-11-20"), Reproduction("mode", "2026-11-20", "Ada")),
+                reproduced=(Reproduction("again", "2026-11-20"), Reproduction("mode", "2026-11-20", "Ada")),
                 needs=needs,
             )
         },
@@ -110,14 +110,14 @@ def test_the_file_is_as_documented(tmp_path: Path) -> None:
             "libraries": {"openblas": "0.3.34"},
         },
         "reproduced": [
-            {"variation": "cores=1", "date": "2026-11-20"},
+            {"variation": "again", "date": "2026-11-20"},
             {"variation": "mode", "date": "2026-11-20", "by": "Ada"},
         ],
         "tests": None,
         "seconds": None,
         "needs": {"libraries": ["libc.so.6", "libm.so.6"], "symbols": {"GLIBC": "GLIBC_2.29"}},
     }
-    assert data["checksum"] == "52bcc4e4f19d7da807f791fb76c1fa0ff098a03d59f03728e7f377d0efcde9a4"
+    assert data["checksum"] == "89db1535ac1d559e47d8cdf5676aadc5d7f6c96e658a5677271221156a751795"
 
 
 def test_an_entry_without_what_came_later_is_one_from_before(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_what_is_no_ledger_is_refused(change: Any, reason: str, tmp_path: Path) 
 
 
 def test_the_same_bytes_again_add_what_is_new() -> None:
-    first, second = Reproduction("cores=1", "2026-11-20"), Reproduction("mode=emulated", "2026-11-21")
+    first, second = Reproduction("again", "2026-11-20"), Reproduction("mode=emulated", "2026-11-21")
     ledger = record({}, NAME, replace(ENTRY, reproduced=(first,), tests={"passed": 3}))
     later = replace(ENTRY, added="2027-01-01T00:00:00Z", reproduced=(second,))
     found = record(ledger, NAME, later)[NAME]
