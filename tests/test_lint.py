@@ -1,5 +1,6 @@
 """What no linter may have anything to say about."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -40,6 +41,20 @@ def test_mypy() -> None:
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed; .ci/run does it")
 def test_shellcheck() -> None:
     assert complaints("shellcheck", *shell_scripts()) == ""
+
+
+@pytest.mark.skipif(
+    shutil.which("actionlint") is None, reason="actionlint is not installed; .ci/run does it where Go is"
+)
+def test_actionlint() -> None:
+    workflows = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
+    assert complaints("actionlint", "-no-color", *map(str, workflows)) == ""
+
+
+def test_zizmor() -> None:
+    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert zizmor is not None
+    assert complaints(zizmor, "--offline", "--quiet", "--persona", "pedantic", ".github") == ""
 
 
 def test_every_shell_program_is_linted() -> None:

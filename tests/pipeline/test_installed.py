@@ -7,20 +7,18 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from boards import on_board, published
+from clients import UV, UV_PLATFORMS
 from farwheel import nix
 from farwheel.targets import Target
 
 pytestmark = pytest.mark.nix
 
-UV = str(Path(sys.executable).parent / "uv")
-UV_PLATFORMS = {"riscv64": "riscv64-unknown-linux", "loongarch64": "loongarch64-unknown-linux-gnu"}
 ALL = os.environ.get("FARWHEEL_TEST") == "all"
 NUMPY = ["riscv64", *(["loongarch64"] if ALL else [])]
 RUST = ("pydantic-core", "cryptography", "tokenizers", "pyyaml") if ALL else ()

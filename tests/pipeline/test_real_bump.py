@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from bump_world import PERSON
 from farwheel import ledger, nix, releases
 from farwheel.cli.sources import upstream
 from farwheel.lock import lock_package
@@ -33,15 +34,10 @@ NAMES = EVERY if CHOSEN == ["all"] else CHOSEN
 # The pure wheels that ours need to run, and what the ledgers come to.
 KEPT = ["closures/pins.json", "docs/status.md"]
 PYTHONS = "" if os.environ.get("FARWHEEL_TEST") == "all" else "<3.14"
-_SIGNED = {
-    f"GIT_{who}_{what}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "A Person"), ("EMAIL", "person@home.example"))
-}
 
 
 def git(at: Path, *words: str) -> str:
-    env = os.environ | _SIGNED
+    env = os.environ | PERSON
     done = subprocess.run(["git", "-C", str(at), *words], env=env, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -8,8 +8,8 @@ from farwheel import ledger
 from farwheel.bump import facts
 from farwheel.bump.body import Evidence, Failure
 from farwheel.bump.verbs import VerbError
+from farwheel.targets import PLATFORMS
 
-TAGS = {"riscv64": "manylinux_2_31_riscv64", "loongarch64": "manylinux_2_36_loongarch64"}
 _INPUTS = ledger.Inputs("5" * 64, "cpython-3.13.18", "gcc-14.2.0, glibc-2.31", "9" * 64)
 
 
@@ -40,7 +40,7 @@ def enter(tree: Path, name: str, version: str) -> None:
     path = tree / "pkgs" / name / "wheels.json"
     book = ledger.load(path)
     counts = {"passed": 10 + len(version), "failed": 0, "skipped": 1, "total": 11 + len(version)}
-    for architecture, tag in TAGS.items():
+    for architecture, tag in PLATFORMS.items():
         entry = ledger.Entry(
             f"{len(book):064x}",
             1000,

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bump_prover import TAGS, Prover, enter
+from bump_prover import Prover, enter
 from farwheel import nix, outdated, targets
 from farwheel.bump.git import Git
 from farwheel.bump.make import Maker
@@ -35,7 +35,7 @@ from package_index import serve as serve_index
 
 START = datetime.fromisoformat("2026-10-01T03:00:00+00:00")
 _PYPROJECT = '[build-system]\nrequires = ["helper"]\nbuild-backend = "helper"\n'
-_PERSON = {
+PERSON = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "A Person"), ("EMAIL", "person@home.example"))
@@ -73,7 +73,7 @@ class World:
     def git(self, *words: str, at: Path | None = None) -> str:
         """A git command of a person's, by default in the origin."""
         command = ["git", "-C", str(at or self.origin), *words]
-        done = subprocess.run(command, env=os.environ | _PERSON, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=os.environ | PERSON, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -85,7 +85,7 @@ class World:
 
     def wheels_of_upstream(self, name: str, version: str) -> None:
         """Upstream publishes wheels for our architectures, too."""
-        for tag in TAGS.values():
+        for tag in targets.PLATFORMS.values():
             self._publish(self.index.add_wheel(name, version, f"cp313-cp313-{tag}"))
 
     def _publish(self, file: str) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bump_prover import TAGS
 from bump_world import World, world
+from farwheel.targets import PLATFORMS
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_upstream_yanks_what_we_ship_and_has_nothing_newer(it: World) -> None:
     it.recipe("beta")
     it.index.yanked.add("beta-1.0.tar.gz")
     [row] = it.rows("beta")
-    names = [f"beta-1.0-cp313-cp313-{tag}.whl" for tag in sorted(TAGS.values())]
+    names = [f"beta-1.0-cp313-cp313-{tag}.whl" for tag in sorted(PLATFORMS.values())]
     told = f"upstream took 1.0 back: name in pkgs/beta/yanked.json {' '.join(names)}"
     assert (row.did, row.why) == ("warning", f"nothing newer; {told}")
     # A pull request is no cure for what is published.
