@@ -173,8 +173,8 @@ def lock_of(name: str, rustc: str) -> str:
 
 def newest_for(name: str, rustc: str) -> str:
     """The newest version of a crate that `rustc` ("1.96.0") can compile, or ""."""
-    packages = tomllib.loads(lock_of(name, rustc))["package"]
-    return next((str(package["version"]) for package in packages if package["name"] == name), "")
+    found = packages(lock_of(name, rustc), f"what cargo locks of {name}")
+    return next((str(package["version"]) for package in found if package["name"] == name), "")
 
 
 def default_template() -> str:

@@ -100,7 +100,7 @@ def _dynamic(top: Path, system: sdist.BuildSystem) -> list[str]:
     for folder in system.backend_path:
         files = (top / folder).rglob("*.py") if (top / folder).resolve().is_relative_to(top.resolve()) else ()
         # Cython is what such backends are there for.
-        texts += [text for file in files for text in _literals(file) if _name(text) == "cython"]
+        texts += [text for file in files for text in _words(_tree(file)) if _name(text) == "cython"]
     if system.backend.startswith("setuptools") and (top / "setup.py").is_file():
         texts += _setup_requires(top / "setup.py")
     if "scikit-build-core" in declared:
@@ -115,10 +115,6 @@ def _setup_requires(file: Path) -> Iterator[str]:
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.keyword) and node.arg == "setup_requires":
             yield from (text for text in _words(node.value) if _name(text))
-
-
-def _literals(file: Path) -> Iterator[str]:
-    return _words(_tree(file))
 
 
 def _words(tree: ast.AST) -> Iterator[str]:
