@@ -33,8 +33,7 @@ def test_check(check: str, derivations: dict[str, str]) -> None:
 
 
 def allowed(package: str) -> allowances.Allowances:
-    exceptions = nix.REPOSITORY / "pkgs" / package / "verify.json"
-    return allowances.read(exceptions) if exceptions.exists() else allowances.NOTHING
+    return allowances.read(allowances.of(nix.REPOSITORY / "pkgs" / package))
 
 
 @pytest.mark.parametrize("check", SMOKE)

@@ -8,6 +8,7 @@ from farwheel import ledger
 from farwheel.bump import facts, verbs
 from farwheel.bump.body import Evidence, Failure
 from farwheel.pins import read_json
+from farwheel.verify import allowances
 
 
 class Prover(Protocol):
@@ -27,11 +28,11 @@ class ByVerbs:
         """See `Prover`."""
         rows = json.loads(verbs.run(tree, "build", "build", "--json", name))
         files = sorted({row["path"] for row in rows})
-        allowed = tree / "pkgs" / name / "verify.json"
-        exceptions = ("--allow", str(allowed)) if allowed.exists() else ()
+        allowed = allowances.of(tree / "pkgs" / name)
+        exceptions = ("--allow", str(allowed)) if allowed else ()
         verbs.run(tree, "verify", "verify", *exceptions, *files)
         verbs.run(tree, "test", "ledger", "update", "--tests", name)
-        if exceptions and "isa" in read_json(allowed):
+        if allowed and "isa" in read_json(allowed):
             # What is chosen at run time the baseline CPU never runs. It is the same for every CPython.
             newest = max(row["python"] for row in rows)
             verbs.run(tree, "vectors", "ledger", "update", "--vectors", f"{name}.{newest}")

@@ -62,7 +62,7 @@ def verify(
         raise UsageError(
             "one file of upstream's is for one wheel", "name one wheel, or say --against upstream"
         )
-    exceptions = allowances.read(allow) if allow else allowances.NOTHING
+    exceptions = allowances.read(allow)
     reports = []
     for file in files:
         with TemporaryDirectory() as folder:

@@ -70,14 +70,14 @@ def run(changes: Changes, jobs: Iterable[Job], folder: Path, effort: builder.Eff
 
 def _judged(name: str, output: Path, folder: Path) -> tuple[Wheel, list[FarwheelError]]:
     wheel = wheelhouse.wheel_of(str(output))
-    allowed = nix.REPOSITORY / "pkgs" / name / "verify.json"
-    report = verify(wheel, allowances.read(allowed) if allowed.exists() else allowances.NOTHING)
+    allowed = allowances.of(nix.REPOSITORY / "pkgs" / name)
+    report = verify(wheel, allowances.read(allowed))
     broken = [rule for rule in report.findings if report.status(rule) == "FAIL"] + ["refused"] * bool(
         report.refused
     )
     problems = []
     if broken:
-        option = f"--allow {allowed} " if allowed.exists() else ""
+        option = f"--allow {allowed} " if allowed else ""
         hint = f"tools/farwheel verify {option}{wheel} tells more"
         problems.append(FarwheelError(f"{wheel.name} breaks the rules {', '.join(broken)}", hint))
     try:

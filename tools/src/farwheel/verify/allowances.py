@@ -17,8 +17,16 @@ Allowances = Mapping[str, Mapping[str, str]]
 NOTHING: Allowances = MappingProxyType({})
 
 
-def read(path: Path) -> Allowances:
+def of(package: Path) -> Path | None:
+    """The file of a package, by its folder of pkgs/; None where it has none."""
+    path = package / "verify.json"
+    return path if path.exists() else None
+
+
+def read(path: Path | None) -> Allowances:
     """The allowances in a JSON file; FarwheelError for one that is none, or that leaves a reason out."""
+    if path is None:
+        return NOTHING
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
