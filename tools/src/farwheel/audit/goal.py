@@ -26,7 +26,7 @@ class Goal:
     @property
     def minor(self) -> str:
         """The CPython as people call it: "3.13"."""
-        return self.python.rpartition(".")[0]
+        return interpreter.minor(interpreter.tag_of(self.python))
 
     @property
     def uv_platform(self) -> str:

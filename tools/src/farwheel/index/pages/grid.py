@@ -16,7 +16,7 @@ from farwheel.index.pages.about import About
 from farwheel.index.pages.given import Release
 from farwheel.index.pages.recipes import Recipe
 from farwheel.index.pages.wheel import ARCHITECTURES, Wheel, fits
-from farwheel.interpreter import admits, tag_of
+from farwheel.interpreter import admits, minor, tag_of
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
 
@@ -109,7 +109,7 @@ class Grid:
     @property
     def minors(self) -> list[str]:
         """The CPythons as people call them: "3.13"."""
-        return [_minor(python) for python in self.pythons.values()]
+        return [minor(tag) for tag in self.pythons]
 
     @property
     def floors(self) -> dict[str, str]:
@@ -174,7 +174,7 @@ class _Row:
         )
 
     def _cell(self, architecture: str, python: str) -> Cell:
-        here = functools.partial(Cell, architecture, _minor(python))
+        here = functools.partial(Cell, architecture, minor(tag_of(python)))
         fitting = [wheel for wheel in self.wheels if wheel.serves(architecture, python)]
         offered = [wheel for wheel in fitting if not wheel.file.yanked]
         if self.project.status.status == "quarantined":
@@ -219,7 +219,3 @@ class _Row:
         if recipe.version and tag_of(python) not in recipe.locked:
             return _MISSING, None, "something that it needs has no release for this CPython"
         return _MISSING, None, "not built yet"
-
-
-def _minor(python: str) -> str:
-    return ".".join(map(str, Version(python).release[:2]))
