@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, plain
 from farwheel.files import sha256_of
 
 # What is shown: enough to see the cause, never more than one reads.
@@ -221,8 +221,8 @@ def _sections(data: bytes) -> dict[tuple[str, int], bytes]:
 
 
 def _shown(text: str) -> str:
-    plain = text if text.isprintable() else ascii(text)[1:-1]
-    return plain if len(plain) <= _MAX_WORDS else f"{plain[:_MAX_WORDS]}..."
+    shown = plain(text)
+    return shown if len(shown) <= _MAX_WORDS else f"{shown[:_MAX_WORDS]}..."
 
 
 def _time(info: zipfile.ZipInfo) -> str:

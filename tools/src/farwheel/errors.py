@@ -17,11 +17,12 @@ class FarwheelError(Exception):
     def lines(self) -> list[str]:
         """As the command line prints it, without what moves a terminal: releases and servers are quoted."""
         said = [f"error: {self.message}", *(f"  {line}" for line in self.hint.splitlines())]
-        return [f"{_plain(line)}\n" for line in said]
+        return [plain(f"{line}\n", keep="\n\t") for line in said]
 
 
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
+def plain(text: str, keep: str = "") -> str:
+    """A stranger's text with Python's escapes for what a terminal may obey, but for the letters of `keep`."""
+    return "".join(c if c.isprintable() or c in keep else ascii(c)[1:-1] for c in text)
 
 
 class UsageError(FarwheelError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from farwheel.cli.options import Json, print_json
-from farwheel.errors import UsageError
+from farwheel.errors import UsageError, plain
 
 if TYPE_CHECKING:
     from farwheel.verify import Report
@@ -97,20 +97,15 @@ def _theirs(file: Path, folder: Path) -> Path | None:
 
 def _table(report: "Report") -> str:
     if report.refused:
-        return f"{_safe(report.file)}\n  refused: {_safe(report.refused)}\n"
-    lines = [_safe(report.file)]
+        return f"{plain(report.file)}\n  refused: {plain(report.refused)}\n"
+    lines = [plain(report.file)]
     lines += [f"  {report.status(rule):4}  {rule}" for rule in report.findings]
     for rule, findings in report.findings.items():
         for finding in findings:
             mark = "FAIL" if finding.severity == "error" else "note"
             where = f"{finding.where}: " if finding.where else ""
-            lines.append(f"  {mark}  {rule}: {_safe(where + finding.message)}")
+            lines.append(f"  {mark}  {rule}: {plain(where + finding.message)}")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _safe(text: str) -> str:
-    """A stranger's names may hold what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def _plain(report: "Report") -> dict[str, Any]:
