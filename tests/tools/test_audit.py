@@ -157,6 +157,19 @@ def test_of_pure_wheels_the_one_for_this_cpython_is_pinned(pypi: PackageIndex, c
 
 
 @pytest.mark.usefixtures("repository")
+def test_a_pure_wheel_that_is_not_for_this_cpython_is_not_pinned(pypi: PackageIndex, capsys: Capture) -> None:
+    """By its tags it would be the best, but pip would pass it over."""
+    for name, tags in {"one": (PURE, "py313-none-any"), "two": ("py313-none-any", PURE)}.items():
+        for tag in tags:
+            pypi.add_wheel(name, "1.0", tag)
+        pypi.pythons[file_name(name, "1.0", "py313-none-any")] = "<3.13"
+    (row,) = audited(capsys, "one", "two", *ONE, "--pin")
+    assert [file["name"] for file in row["files"]] == [
+        file_name(name, "1.0", PURE) for name in ("one", "two")
+    ]
+
+
+@pytest.mark.usefixtures("repository")
 def test_what_is_missing_is_not_locked(pypi: PackageIndex, capsys: Capture) -> None:
     pypi.add_wheel("absent", "1.0", X86)
     Path("lock.txt").write_text("before")

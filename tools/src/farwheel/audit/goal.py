@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from farwheel import interpreter
 from farwheel.errors import UsageError
+from farwheel.simple import File
 from farwheel.targets import PLATFORMS
 
 # uv's names. Of the first it takes the tags from 2_31 to 2_39, of the second 2_36 only.
@@ -42,6 +43,14 @@ class Goal:
     def admits(self, requires_python: str) -> bool:
         """Whether a Requires-Python is for this CPython; one that cannot be read is taken for a yes."""
         return interpreter.admits(requires_python, self.python)
+
+    def takes_pure(self, file: File) -> bool:
+        """Whether it is a wheel for every platform, and for this CPython by its tags and Requires-Python."""
+        try:
+            fits = file.name.endswith("-any.whl") and self.rank(file.name) is not None
+        except ValueError:
+            return False
+        return fits and self.admits(file.requires_python)
 
     def rank(self, wheel: str) -> int | None:
         """The place of a wheel's best tag, None when none fits; ValueError for what is no wheel's name."""

@@ -103,8 +103,9 @@ class Shelf:
         return content.replace(found[0], b"" if free else b"Requires-Python: >=4000\n", 1)
 
     def _excludes(self, name: str) -> bool:
-        """Whether no release is meant for this CPython; the newest tells for which it is."""
-        said = [release.stand_in.requires_python for release in self._upstream.releases(name)]
+        """Whether no file is meant for this CPython; one of the newest release tells for which it is."""
+        releases = self._upstream.releases(name)
+        said = [file.requires_python for one in releases for file in (one.stand_in, *one.wheels)]
         if not said or any(self._goal.admits(text) for text in said):
             return False
         self.excluded[name] = said[0]

@@ -92,5 +92,4 @@ class _Candidates:
         return self.stock.upstream.metadata(file) if file.url else self.stock.ours.metadata(file)
 
     def _fits(self, file: File) -> bool:
-        pure = file.name.endswith("-any.whl") and not file.yanked
-        return pure and self.goal.rank(file.name) is not None and self.goal.admits(file.requires_python)
+        return not file.yanked and self.goal.takes_pure(file)

@@ -175,9 +175,8 @@ class _Judge:
 
 def pure(release: Release, goal: Goal) -> File | None:
     """The best wheel for every platform, as pip would choose: some have one for each CPython."""
-    ranked = ((goal.rank(file.name), file) for file in release.wheels if file.name.endswith("-any.whl"))
-    fitting = [(file.yanked, rank, file) for rank, file in ranked if rank is not None]
-    return min(fitting, key=lambda row: row[:2])[2] if fitting else None
+    fitting = filter(goal.takes_pure, release.wheels)
+    return min(fitting, key=lambda file: (file.yanked, goal.rank(file.name)), default=None)
 
 
 def solve(
