@@ -75,6 +75,12 @@ def test_the_building_machine_gets_the_best_wheel_and_the_target_a_pure_one(serv
     assert choice(server) == (best, pure)
 
 
+def test_a_wheel_for_another_python_is_not_taken(server: PackageIndex) -> None:
+    fitting = server.add_wheel("helper", "1.0", "py3-none-any")
+    server.pythons[server.add_wheel("helper", "1.0", "py313-none-any")] = ">=3.14"
+    assert choice(server) == (fitting, fitting)
+
+
 def test_without_a_pure_wheel_there_is_no_pure_choice(server: PackageIndex) -> None:
     only = server.add_wheel("helper", "1.0", "py3-none-manylinux_2_17_x86_64")
     assert choice(server) == (only, None)

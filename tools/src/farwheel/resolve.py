@@ -55,7 +55,7 @@ def resolve(
 def native(index: Index, name: str, version: Version, python: str) -> File:
     """The best wheel of a resolved project for the building machine; FarwheelError when there is none."""
     rank = {tag: number for number, tag in enumerate(tags(python))}
-    found = _best(index.wheels(name, version), rank)
+    found = _best(index.wheels(name, version), rank, python)
     if found is None:
         raise FarwheelError(f"{name} {version} has no wheel for CPython {python} on x86-64 Linux")
     return found
@@ -64,7 +64,7 @@ def native(index: Index, name: str, version: Version, python: str) -> File:
 def pure(index: Index, name: str, version: Version, python: str) -> File | None:
     """The best wheel of a resolved project that any machine can have, if there is one."""
     rank = {tag: number for number, tag in enumerate(tags(python)) if tag.platform == "any"}
-    return _best(index.wheels(name, version), rank)
+    return _best(index.wheels(name, version), rank, python)
 
 
 @cache
@@ -79,11 +79,11 @@ def tags(python: str) -> tuple[Tag, ...]:
     return interpreter.tags(python, platforms)
 
 
-def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int]) -> File | None:
+def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int], python: str) -> File | None:
     ranked = [
         (min(rank[tag] for tag in its_tags if tag in rank), file.yanked, file.name, file)
         for file, its_tags in wheels
-        if not its_tags.isdisjoint(rank)
+        if not its_tags.isdisjoint(rank) and interpreter.admits(file.requires_python, python)
     ]
     return min(ranked, key=lambda entry: entry[:3])[3] if ranked else None
 
