@@ -30,6 +30,7 @@ class PackageIndex:
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     yanked: set[str] = field(default_factory=set)
     pythons: dict[str, str] = field(default_factory=dict)
+    absent: int = 404
     broken: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     answers: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -124,7 +125,7 @@ def serve(index: PackageIndex) -> Iterator[PackageIndex]:
         def _answer(self, *, with_body: bool) -> None:
             index.requests.append(f"{self.command} {self.path}")
             kind, body = _find(index, path := self.path.strip("/"))
-            self.send_response(503 if path in index.broken else 200 if kind else 404)
+            self.send_response(503 if path in index.broken else 200 if kind else index.absent)
             self.send_header("Content-Type", kind or "text/plain")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

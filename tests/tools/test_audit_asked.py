@@ -47,6 +47,12 @@ def test_a_users_index_that_is_not_there_is_named(capsys: Capture, monkeypatch: 
 
 
 @pytest.mark.usefixtures("repository")
+def test_a_project_that_an_index_had_once_is_not_there(pypi: PackageIndex, capsys: Capture) -> None:
+    pypi.absent = 410
+    assert missing(capsys, "taken-away") == {"taken-away": "no package index has it"}
+
+
+@pytest.mark.usefixtures("repository")
 @BOTH_KINDS
 def test_the_users_own_index_may_come_second(pypi: PackageIndex, capsys: Capture) -> None:
     pypi.add_wheel("pure", "1.0", PURE, "native", "demo")

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 
 from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag
@@ -17,7 +16,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from farwheel import simple, web
+from farwheel import simple, transfer, web
 from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.mirrors import setting, shown
 from farwheel.pins import Pin
@@ -151,7 +150,7 @@ class _GoneError(ValueError):
 def _successful(answer: web.Response) -> web.Response:
     # Not `raise_for_status`: its message has the URL in it, and that may have a password in it.
     if not answer.is_success:
-        gone = answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+        gone = answer.status_code in transfer.GONE
         raise (_GoneError if gone else ValueError)(f"HTTP {answer.status_code} {answer.reason_phrase}")
     return answer
 

@@ -13,9 +13,8 @@ from farwheel.index import metadata as contents
 from farwheel.index.expected import Expected
 from farwheel.mirrors import shown
 from farwheel.simple import File
+from farwheel.transfer import GONE
 from farwheel.web import Client, HTTPError, Response
-
-_NOT_FOUND = 404
 
 
 def get(client: Client, url: str, **headers: str) -> Response | None:
@@ -27,7 +26,7 @@ def get(client: Client, url: str, **headers: str) -> Response | None:
             f"{shown(url)} does not answer: {str(error) or type(error).__name__}",
             "nothing is known about the rest: run this again when it answers",
         ) from None
-    if answer.is_error and answer.status_code != _NOT_FOUND:
+    if answer.is_error and answer.status_code not in GONE:
         raise FarwheelError(f"{shown(url)} answers HTTP {answer.status_code}", "see the server's own log")
     return None if answer.is_error else answer
 

@@ -13,10 +13,11 @@ from farwheel import nix, simple
 from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.index import expected
 from farwheel.index.expected import Expectation, Expected
+from farwheel.transfer import GONE
 from farwheel.web import Client, HTTPError, Response, client
 
 _WORKERS = 8
-_OK, _NOT_FOUND = 200, 404
+_OK = 200
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 
 
@@ -92,7 +93,7 @@ class _Check:
     def _page(self, name: str) -> list[simple.File]:
         self._looked_at = f"the page of {name}"
         answer = self._get(f"{self._url}{quote(name)}/")
-        if answer.status_code == _NOT_FOUND:
+        if answer.status_code in GONE:
             return []
         if answer.status_code != _OK:
             raise FarwheelError(f"{answer.url} answers HTTP {answer.status_code}", "see the server's own log")
