@@ -220,16 +220,7 @@ let
       ];
       lapack = pins.sources.lapack;
       fixes = file ./openblas.patch;
-    }
-    // (
-      if arch.glibc != null then
-        { }
-      else
-        {
-          recipe = file ./openblas-x86_64.sh;
-          openblas = file ./openblas.sh;
-        }
-    );
+    };
     openjpeg = {
       license = "BSD-2-Clause";
       texts = [ "LICENSE" ];

@@ -68,8 +68,33 @@ let
       inherit glibc runtime libgcc;
       sysroot = wanted: libraries: sysrootOf arch (floor ++ map (l: runtime.${l}) wanted ++ libraries);
     };
-  # x86_64 has no floor of its own: there it holds the libraries only, beside Debian's C library.
-  native = arch: { sysroot = _: sysrootOf arch; };
+  # x86_64 has no floor of its own: there it holds the libraries, beside Debian's C library, and Debian's run-time
+  # libraries that are shared, for auditwheel to find.
+  shared = {
+    c = [ "libgomp.so.1" ];
+    fortran = [
+      "libgfortran.so.5"
+      "libquadmath.so.0"
+    ];
+  };
+  native =
+    arch:
+    let
+      runtime = builtins.mapAttrs (
+        language: libraries:
+        run {
+          name = "gcc-runtime-${language}-${arch.name}";
+          script = file ./gcc-runtime-debian.sh;
+          inherit libraries;
+          inherit (arch) triplet;
+        }
+      ) shared;
+    in
+    {
+      sysroot =
+        wanted: libraries:
+        sysrootOf arch (libraries ++ map (l: runtime.${l}) (builtins.filter (l: runtime ? ${l}) wanted));
+    };
 in
 builtins.mapAttrs (
   _: arch: (if arch.glibc == null then native arch else cross arch) // { mounts = mountsOf arch; }
