@@ -1,4 +1,5 @@
 {
+  build = 1;
   abi3 = true;
   smoke = ./smoke.py;
   tests = import ./tests.nix;
