@@ -18,10 +18,11 @@ PACKAGES = ("markupsafe", "msgpack", "cffi", "kiwisolver", "numpy")
 
 @dataclass(frozen=True)
 class Row:
-    """Median seconds of one package's build by architecture, and ours divided by the native one."""
+    """Median seconds of one package's build by architecture; where the far wheels are."""
 
     package: str
     seconds: dict[str, float]
+    outputs: dict[Target, str]
 
     @property
     def ratios(self) -> dict[str, float]:
@@ -29,19 +30,12 @@ class Row:
         return {arch: round(self.seconds[arch] / self.seconds[NATIVE], 2) for arch in FAR}
 
 
-def packages(
-    names: list[str],
-    python: str,
-    repeat: int,
-    effort: builder.Effort,
-    same: Callable[[Target, str], None] | None = None,
-) -> list[Row]:
+def packages(names: list[str], python: str, repeat: int, effort: builder.Effort) -> list[Row]:
     """Build the wheel of each package for each architecture `repeat` times; the medians.
 
     What they are made with is built before, so only the wheel's own build is timed; its first one too, where
     it is not there yet. The architectures take turns, so a machine that gets slower is slow for all of them.
-    `same` is told of each far target, with its output, once all its builds have given the same bytes;
-    FarwheelError when one has not.
+    FarwheelError when two builds of a wheel have not given the same bytes.
     """
     architectures = (NATIVE, *FAR)
     paths = derivations([Target(name, arch, python) for name in names for arch in architectures])
@@ -52,12 +46,10 @@ def packages(
         for _ in range(repeat):
             for arch in architectures:
                 times[arch].append(_seconds(paths[Target(name, arch, python)], effort))
-        if same:
-            far = {target: paths[target] for target in (Target(name, arch, python) for arch in FAR)}
-            outputs, _ = builder.build(list(far.values()), effort)
-            for target, output in zip(far, outputs, strict=True):
-                same(target, output)
-        rows.append(Row(name, {arch: round(statistics.median(found), 2) for arch, found in times.items()}))
+        far = [Target(name, arch, python) for arch in FAR]
+        outputs, _ = builder.build([paths[target] for target in far], effort)
+        seconds = {arch: round(statistics.median(found), 2) for arch, found in times.items()}
+        rows.append(Row(name, seconds, dict(zip(far, outputs, strict=True))))
     return rows
 
 
