@@ -1,18 +1,27 @@
 # The patches that Debian has put on a release since, most of them for advisories.
 # shellcheck shell=bash disable=SC2154
 
-# debian_patches PATTERN: all of the series but those that the pattern (of `case`, extended) names: what is about
-# Debian's own building, programs and manual pages.
+# debian_patches PATTERN...: all of the series but those with such names, which are about Debian's own building, programs
+# and manual pages. A pattern that is for none of them has gone stale, or was never right.
 debian_patches() {
-  mkdir /build/debian
-  tar -xf "$patches" -C /build/debian --strip-components=1 --no-same-owner
-  shopt -s extglob
-  local name
+  mkdir ../debian
+  tar -xf "$patches" -C ../debian --strip-components=1 --no-same-owner
+  local name pattern
+  local -A used
   while read -r name; do
-    # shellcheck disable=SC2254 # a pattern
-    case $name in
-      $1) ;;
-      *) patch -p1 <"/build/debian/patches/$name" ;;
-    esac
-  done < <(grep -v '^#' /build/debian/patches/series)
+    for pattern in "$@"; do
+      # shellcheck disable=SC2053 # a pattern
+      if [[ $name == $pattern ]]; then
+        used[$pattern]=1
+        continue 2
+      fi
+    done
+    patch -p1 <"../debian/patches/$name"
+  done < <(grep -v '^#' ../debian/patches/series)
+  for pattern in "$@"; do
+    [ -n "${used[$pattern]:-}" ] || {
+      echo "error: Debian has no patch $pattern" >&2
+      exit 1
+    }
+  done
 }

@@ -265,6 +265,8 @@ let
     sqlite = {
       license = "blessing";
       texts = [ "LICENSE.md" ];
+      patches = pins.patches.sqlite;
+      inherit debian;
     };
     xz = {
       license = "0BSD";

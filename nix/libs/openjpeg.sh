@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=nix/libs/debian.sh
 . "$debian"
-debian_patches '@(issue878|man_fix|fix-typo-man-*).patch'
+debian_patches issue878.patch man_fix.patch 'fix-typo-man-*.patch'
 cmake_static . -DBUILD_CODEC=OFF

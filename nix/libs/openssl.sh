@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=nix/libs/debian.sh
 . "$debian"
-debian_patches '@(debian-targets|man-section|no-symbolic|pic|c_rehash-compat).patch|Configure-*'
+debian_patches debian-targets.patch man-section.patch no-symbolic.patch pic.patch c_rehash-compat.patch 'Configure-*'
 
 case $arch in x86_64) target=linux-x86_64 ;; *) target=linux64-$arch ;; esac
 # It writes the compiler's options into itself, and names its files by relative paths anyway.
