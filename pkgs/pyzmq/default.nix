@@ -3,10 +3,7 @@
   abi3 = true;
   smoke = ./smoke.py;
   tests = import ./tests.nix;
-  libs = [
-    "zeromq"
-    "libsodium"
-  ];
+  libs = [ "zeromq" ];
   settings = {
     # As upstream's own wheels.
     "wheel.py-api" = "cp312";
