@@ -12,6 +12,7 @@ from farwheel.web import Client, HTTPError, Response
 
 # Answers that may be another one in a moment (RFC 9110, RFC 6585).
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+# Answers of a server that works: there is no such thing, or no longer.
 GONE = frozenset({404, 410})
 _OK, _PARTIAL, _RANGE_NOT_SATISFIABLE = 200, 206, 416
 
