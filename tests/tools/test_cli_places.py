@@ -47,7 +47,8 @@ def test_a_circle_of_links_is_no_place(words: list[str], tmp_path: Path, capsys:
 def test_a_place_that_cannot_be_written_to(
     words: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    # Only that: the command line asks whether ./wheelhouse, where there is one, can be read.
+    monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)
     assert main([*words, str(tmp_path / "new")]) == 1
     assert f"{_name(words)} {tmp_path}/new: {tmp_path} cannot be written to\n" in capsys.readouterr().err
 
