@@ -9,7 +9,10 @@ from farwheel.cli.options import Cores, Json, print_json
 
 
 def bench(
-    packages: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
+    packages: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Packages; four small ones and numpy if not said."),
+    ] = None,
     python: Annotated[str, typer.Option(metavar="cp313", help="For this CPython.")] = "cp313",
     repeat: Annotated[int, typer.Option(help="Builds of each; the median counts.", min=1)] = 1,
     record: Annotated[
