@@ -14,8 +14,8 @@ _HEAD = """# Status
 
 What the ledgers hold of the locked versions, by CPython: wheels on record; those that were built again under
 other circumstances to the same bytes; those whose tests ran under QEMU, with how many passed; and the minutes
-that the builds of these wheels took (≥: not all were recorded) and their tests, on two cores and often beside
-other work. What writes a ledger writes this page.
+that the builds of these wheels took (≥: not all were recorded, -: none was) and their tests, on two cores and
+often beside other work. What writes a ledger writes this page.
 
 """
 _COLUMNS = ("package", "wheels", "reproduced", "tested", "minutes")
