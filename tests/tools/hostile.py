@@ -100,6 +100,40 @@ def lying(size: int) -> bytes:
     return patched(patched(data, local + 22, "L", 10), entry + 24, "L", 10)
 
 
+def lying_truly() -> bytes:
+    """A member that goes on behind what both of its headers, its checksum and RECORD speak of."""
+    said, name = b"good = 1\n", "demo/x.py"
+    record = wheels.contents({name: said})[f"{INFO}/RECORD"]
+    data = zipped(wheels.contents({name: said + b"evil = 2\n", f"{INFO}/RECORD": record}))
+    local, entry = data.index(name.encode()) - 30, data.rindex(name.encode()) - 46
+    for place in (local + 14, entry + 16):
+        data = patched(patched(data, place, "L", zlib.crc32(said)), place + 8, "L", len(said))
+    return data
+
+
+def two_directories() -> bytes:
+    """A good wheel inside of another, found through a Zip64 end record in the comment of a member."""
+    inner = zipped(wheels.contents())
+    start = inner.index(ENTRY)
+    other = zipped({**wheels.contents({"demo/__init__.py": "evil = 1\n"}), "z": inner[:start]}, 0)
+    base, end = other.index(inner[:start]), other.rindex(END)
+    directory = bytearray(inner[start : inner.rindex(END)])
+    place = 0
+    while place < len(directory):
+        (offset,) = struct.unpack_from("<L", directory, place + 42)
+        struct.pack_into("<L", directory, place + 42, offset + base)
+        place += 46 + sum(struct.unpack_from("<3H", directory, place + 28))
+    count = len(wheels.contents())
+    comment = bytes(directory) + struct.pack(
+        "<4sQ2H2L4Q4sLQL",
+        *(b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(directory), end),
+        *(b"PK\6\7", 0, end + len(directory), 1),
+    )
+    data = patched(other, other.rindex(ENTRY, 0, end) + 32, "H", len(comment))
+    (size,) = struct.unpack_from("<L", data, end + 12)
+    return data[:end] + comment + patched(data[end:], 12, "L", size + len(comment))
+
+
 def without(*names: str, files: wheels.Changes | None = None) -> bytes:
     found = wheels.contents(files)
     return zipped({name: content for name, content in found.items() if name not in names})
@@ -233,6 +267,8 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "a large RECORD": lambda: bomb(f"{INFO}/RECORD", 40 << 20),
     "a large WHEEL": lambda: bomb(f"{INFO}/WHEEL", 1 << 20),
     "sizes that lie": lambda: lying(50 << 20),
+    "sizes that lie, and a checksum of no more": lying_truly,
+    "two directories": two_directories,
     "a size too large": lambda: at_both(24, 22, "L", 100),
     "a wrong checksum": lambda: at_both(16, 14, "L", 7),
     "a damaged member": lambda: patched(GOOD, GOOD.index(INFO.encode()) + 60, "4s", b"\xff" * 4),

@@ -28,6 +28,8 @@ _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _EXTRA = struct.Struct("<2H")
+# What Zip64 has right before the end record, to say where its own is.
+_LOCATOR = 20
 _UNICODE_PATH = 0x7075
 _ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 _DESCRIPTOR_SIZES = (12, 16, 20, 24)
@@ -84,6 +86,9 @@ def _end(data: bytes | mmap) -> tuple[int, int, int]:
         raise RefusedError("it is one of several volumes")
     if start + size != place:
         raise RefusedError("its directory is not where its end record says")
+    # A comment may end like this, and then some programs (zipfile, hence pip) read another directory.
+    if data[max(0, place - _LOCATOR) : place].startswith(b"PK\6\7"):
+        raise RefusedError("it has a second directory, by Zip64, which some programs read instead")
     if size > MAX_DIRECTORY:
         raise RefusedError(f"its directory has {size} bytes: an archive bomb")
     return start, place, total
