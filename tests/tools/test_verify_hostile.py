@@ -2,9 +2,11 @@
 
 import json
 import resource
+import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,34 @@ def test_damage_at_random_is_never_a_traceback(tmp_path: Path) -> None:
     assert said["files"] > 100
     # Neither all nor none: damage reaches rules and readers alike.
     assert 0.1 < said["refused"] / said["files"] < 0.9
+
+
+def two_lists(data: bytes) -> bytes:
+    """Of two lists of versions, the first is empty."""
+    (headers,) = struct.unpack_from("<Q", data, 40)
+    (zeros,) = struct.unpack_from("<Q", data, headers + 64 + 24)
+    return hostile.patched(data, hostile.value_of(30, data) - 8, "qQ", 0x6FFFFFFE, zeros)
+
+
+def uncounted(data: bytes) -> bytes:
+    """A library whose list of versions is said to hold none, and has one."""
+    (place,) = struct.unpack_from("<Q", data, hostile.value_of(0x6FFFFFFE, data))
+    return hostile.patched(data, place + 2, "H", 0)
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda data: hostile.patched(data, hostile.value_of(0x6FFFFFFF, data), "Q", 0),
+        lambda data: hostile.patched(data, 64 + 56 + 8, "Q", 8),
+        two_lists,
+        uncounted,
+    ],
+)
+def test_what_the_loader_does_not_go_by_hides_nothing(tmp_path: Path, hide: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / wheels.NAME
+    path.write_bytes(hostile.elf(hide, versions={"libc.so.6": ["GLIBC_2.99"]}))
+    assert verify(path).status("symbols") == "FAIL"
 
 
 def test_names_that_are_no_wheels(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Found through addresses, as the loader finds them (System V gABI chapter 5; GNU symbol versions as in the
 LSB Core, 10.7), never through section headers, which nothing at run time looks at and which may say
-something else. All lists are bounded.
+something else. So do sizes and counts that glibc's loader does not go by: it reads tables to the entry that
+ends them, and of two entries with one tag it takes the last. All lists are bounded.
 """
 
 import struct
@@ -17,7 +18,7 @@ _MAX_PATHS = 64
 _MAX_VERSIONS = 65_536
 _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _RPATH = 0, 1, 4, 5, 6, 10, 15
 _TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
-_VERSYM, _VERNEED, _VERNEEDNUM = 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
+_VERSYM, _VERNEED = 0x6FFFFFF0, 0x6FFFFFFE
 # The numbers of DT_VERSYM that are no versions: local and global; the highest bit hides a symbol.
 _UNVERSIONED, _HIDDEN = (0, 1), 0x8000
 _DF_TEXTREL, _DF_BIND_NOW, _DF_1_NOW = 0x4, 0x8, 0x1
@@ -43,9 +44,13 @@ class Layout:
 
     def offset(self, address: int) -> int:
         """Where in the file the byte lies that is loaded at an address."""
+        return self.extent(address)[0]
+
+    def extent(self, address: int) -> tuple[int, int]:
+        """The same, and where in the file ends what is loaded along with it."""
         for start, offset, size in self.loads:
             if start <= address < start + size:
-                return offset + address - start
+                return offset + address - start, offset + size
         raise DynamicError("its dynamic table points outside of what is loaded")
 
 
@@ -68,34 +73,35 @@ class Dynamic:
     bind_now: bool
 
 
-def read_dynamic(data: bytes | mmap, layout: Layout, offset: int, size: int) -> Dynamic:
-    """The dynamic table at an offset; DynamicError when it, or what it points to, cannot be read."""
+def read_dynamic(data: bytes | mmap, layout: Layout, address: int) -> Dynamic:
+    """The dynamic table at an address; DynamicError when it, or what it points to, cannot be read."""
     pair = layout.format("qQ", "iI")
     tags: dict[int, list[int]] = {}
-    for count, place in enumerate(range(offset, offset + size - pair.size + 1, pair.size)):
+    offset, end = layout.extent(address)
+    for count, place in enumerate(range(offset, end - pair.size + 1, pair.size)):
         tag, value = pair.unpack_from(data, place)
         if tag == _NULL:
             break
         if count > _MAX_TAGS:
             raise DynamicError(f"its dynamic table has more than {_MAX_TAGS} entries")
         tags.setdefault(tag, []).append(value)
-    first = {tag: values[0] for tag, values in tags.items()}
+    last = {tag: values[-1] for tag, values in tags.items()}
     strings = _Strings(b"")
-    if _STRTAB in first:
-        start = layout.offset(first[_STRTAB])
-        strings = _Strings(_piece(data, start, first.get(_STRSZ, 0)))
-    flags = (first.get(_FLAGS, 0), first.get(_FLAGS_1, 0))
-    defined, undefined, unversioned = _symbols(data, layout, first, strings)
+    if _STRTAB in last:
+        start = layout.offset(last[_STRTAB])
+        strings = _Strings(_piece(data, start, last.get(_STRSZ, 0)))
+    flags = (last.get(_FLAGS, 0), last.get(_FLAGS_1, 0))
+    defined, undefined, unversioned = _symbols(data, layout, last, strings)
     return Dynamic(
         needed=tuple(strings.at(value) for value in tags.get(_NEEDED, ())),
         rpath=_paths(tags.get(_RPATH, []), strings),
         runpath=_paths(tags.get(_RUNPATH, []), strings),
-        versions=_versions(data, layout, first, strings),
+        versions=_versions(data, layout, last, strings),
         defined=defined,
         undefined=undefined,
         unversioned=unversioned,
-        textrel=_TEXTREL in first or bool(flags[0] & _DF_TEXTREL),
-        bind_now=_BIND_NOW in first or bool(flags[0] & _DF_BIND_NOW or flags[1] & _DF_1_NOW),
+        textrel=_TEXTREL in last or bool(flags[0] & _DF_TEXTREL),
+        bind_now=_BIND_NOW in last or bool(flags[0] & _DF_BIND_NOW or flags[1] & _DF_1_NOW),
     )
 
 
@@ -134,27 +140,23 @@ def _piece(data: bytes | mmap, start: int, size: int) -> bytes:
 def _versions(
     data: bytes | mmap, layout: Layout, tags: dict[int, int], strings: _Strings
 ) -> dict[str, frozenset[str]]:
-    """DT_VERNEED: a list of libraries, each with a list of versions."""
+    """DT_VERNEED: a list of libraries, each with a list of versions; both go on until a step is 0."""
     if _VERNEED not in tags:
         return {}
     library, version = layout.format("HHIII", "HHIII"), layout.format("IHHII", "IHHII")
     found: dict[str, set[str]] = {}
-    place, left = layout.offset(tags[_VERNEED]), _MAX_VERSIONS
-    for _ in range(min(tags.get(_VERNEEDNUM, 0), _MAX_VERSIONS)):
-        _, count, name, first, following = library.unpack(_piece(data, place, library.size))
+    place, left, following = layout.offset(tags[_VERNEED]), _MAX_VERSIONS, 1
+    while following:
+        _, _, name, inner, following = library.unpack(_piece(data, place, library.size))
         names = found.setdefault(strings.at(name), set())
-        inner = place + first
-        for _ in range(count):
+        inner, step = place + inner, 1
+        while step:
             left -= 1
             if left < 0:
                 raise DynamicError("its symbol versions go in circles")
             _, _, _, text, step = version.unpack(_piece(data, inner, version.size))
             names.add(strings.at(text))
-            if not step:
-                break
             inner += step
-        if not following:
-            break
         place += following
     return {name: frozenset(names) for name, names in found.items()}
 

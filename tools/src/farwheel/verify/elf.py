@@ -79,7 +79,8 @@ def read_elf(data: bytes | mmap) -> Elf:
             file.little_endian,
             tuple((part.address, part.offset, part.size) for part in segments if part.kind == "PT_LOAD"),
         )
-        tables = [part for part in segments if part.kind == "PT_DYNAMIC"]
+        # The last one, as the loader does; it has no size in a file of debug information.
+        tables = [part.address for part in segments if part.kind == "PT_DYNAMIC" and part.size]
         return Elf(
             kind=str(header["e_type"]),
             machine=str(header["e_machine"]),
@@ -90,7 +91,7 @@ def read_elf(data: bytes | mmap) -> Elf:
             code=tuple(_code(sections, segments, len(data))),
             arch=_arch(sections),
             levels=_levels(data, str(header["e_machine"]), segments),
-            dynamic=read_dynamic(data, layout, tables[0].offset, tables[0].size) if tables else None,
+            dynamic=read_dynamic(data, layout, tables[-1]) if tables else None,
         )
 
 
