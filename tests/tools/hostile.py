@@ -207,6 +207,13 @@ def many_texts() -> bytes:
     return zipped(wheels.contents({**files, **libraries}))
 
 
+def many_words() -> bytes:
+    """A library whose name is of so many words that a few texts take minutes to be searched for them."""
+    library = "-".join(f"aa{a}{b}" for a in "abcdefghij" for b in "abcdefghij")
+    files: wheels.Changes = {f"{INFO}/sboms/{number}.json": "{}" + " l" * 500_000 for number in range(20)}
+    return zipped(wheels.contents({**files, f"demo.libs/{library}.so": bytes(Elf())}))
+
+
 def no_sections_yet(data: bytes) -> bytes:
     """No count of sections in the header, so the first section's size is the count."""
     (start,) = struct.unpack_from("<Q", data, 40)
@@ -264,6 +271,7 @@ WHEELS: dict[str, Callable[[], bytes]] = {
     "a deep marker": lambda: described(f"{METADATA}Requires-Dist: x; {'(' * 9000}os_name=='x'{')' * 9000}"),
     "a deep METADATA": lambda: described(METADATA + "".join(map(part, range(3000)))),
     "many licences for many libraries": many_texts,
+    "a library of many names": many_words,
     "a large RECORD": lambda: bomb(f"{INFO}/RECORD", 40 << 20),
     "a large WHEEL": lambda: bomb(f"{INFO}/WHEEL", 1 << 20),
     "sizes that lie": lambda: lying(50 << 20),

@@ -138,10 +138,12 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
     sboms = [name for name in wheel.by_name if name.startswith(f"{wheel.dist_info}/sboms/")]
     # A text's own name counts as well: LICENSE.libsodium.txt.
     texts = {name: f"{name}\n{_read(wheel, name)}".lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
-    if len(grafted) * sum(map(len, texts.values())) > _MAX_SEARCHED:
+    names = {member: _words(library(member).lower()) for member in grafted}
+    # Each word of a name is looked for at each place.
+    if sum(map(len, names.values())) * sum(map(len, texts.values())) > _MAX_SEARCHED:
         raise RefusedError("its licence texts are too long to be searched for all of its libraries")
     for member in grafted:
-        pattern = named(library(member).lower())
+        pattern = _pattern(names[member])
         found = next((name for name, text in texts.items() if pattern.search(text)), None)
         if found:
             yield note(member, f"is named in {found}")
@@ -151,10 +153,18 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
 
 def named(stem: str) -> re.Pattern[str]:
     """The library's name as a word, or its project's: scipy_openblas64_ is OpenBLAS; PNG is not libpng."""
-    words = {stem, stem.rstrip("0123456789")}
-    words |= {word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT}
-    words |= {_PROJECTS[word] for word in words if word in _PROJECTS}
-    names = (f"{'(lib)?' if len(word) > _SHORT else 'lib'}{re.escape(word)}" for word in sorted(words))
+    return _pattern(_words(stem))
+
+
+def _words(stem: str) -> set[str]:
+    """What a library may be called in a text."""
+    found = {stem, stem.rstrip("0123456789")}
+    found |= {word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT}
+    return found | {_PROJECTS[word] for word in found if word in _PROJECTS}
+
+
+def _pattern(found: set[str]) -> re.Pattern[str]:
+    names = (f"{'(lib)?' if len(word) > _SHORT else 'lib'}{re.escape(word)}" for word in sorted(found))
     return re.compile(rf"(?<![a-z0-9])({'|'.join(names)})(?![a-z0-9])")
 
 
