@@ -104,6 +104,13 @@ def test_what_the_loader_does_not_go_by_hides_nothing(tmp_path: Path, hide: Call
     assert verify(path).status("symbols") == "FAIL"
 
 
+def test_a_name_of_many_tags(tmp_path: Path) -> None:
+    pythons, abis = (".".join(f"{kind}{number}" for number in range(30, 46)) for kind in ("cp", "abi"))
+    name = f"demo-1.0-{pythons}-{abis}-manylinux_2_31_riscv64.linux_a.linux_b.whl"
+    (tmp_path / name).write_bytes(hostile.GOOD)
+    assert "stands for 768 tags" in verify(tmp_path / name).refused
+
+
 def test_names_that_are_no_wheels(tmp_path: Path) -> None:
     for name in ("demo.whl", "demo-1.0.zip", "demo-x-py3-none-any.whl", "demo-1.0-1-2-3-py3-none-any.whl"):
         path = tmp_path / name

@@ -4,6 +4,7 @@ import copy
 import csv
 import hashlib
 import io
+import math
 import mmap
 import struct
 import tempfile
@@ -33,6 +34,8 @@ _MAX_WHEEL = 64 << 10
 _MAX_RECORD = 32 << 20
 # The largest wheels have some hundred; each takes milliseconds.
 _MAX_ELVES = 2000
+# Rules go through them for each object; a name of 255 letters can stand for thousands.
+_MAX_TAGS = 256
 # What is larger lies in a file without a name while it is looked at.
 _IN_MEMORY = 16 << 20
 _CHUNK = 1 << 20
@@ -174,6 +177,10 @@ def installed(member: str) -> PurePosixPath:
 def _parse_name(name: str) -> "tuple[NormalizedName, Version, BuildTag, frozenset[Tag]]":
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+    parts = name.removesuffix(".whl").split("-")[-3:]
+    count = math.prod(part.count(".") + 1 for part in parts)
+    if count > _MAX_TAGS:
+        raise RefusedError(f"its name stands for {count} tags")
     try:
         return parse_wheel_filename(name)
     except (InvalidWheelFilename, ValueError) as error:
