@@ -172,6 +172,7 @@ BAD = [
         "needed", "libgomp.so.1, which manylinux_2_31_riscv64 does not promise", Elf(needed=["libgomp.so.1"])
     ),
     extension("needed", "by its path", Elf(needed=["./libc.so.6"])),
+    extension("needed", "libold-linux.so.1, which", Elf(needed=["libold-linux.so.1"])),
     Case("needed", "where no run path", {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"]), LIBRARY: Elf()}),
     extension(
         "undefined", "needs foo_init, which nothing that it needs defines", Elf(undefined=["foo_init", "cos"])

@@ -75,4 +75,5 @@ def architectures(tags: list[str]) -> set[str]:
 
 def is_loader(library: str) -> bool:
     """Whether a library is the dynamic loader itself, which is there wherever a program runs."""
-    return "ld-linux" in library or library in {"ld64.so.1", "ld64.so.2"} or library.startswith("ld-musl-")
+    # At its beginning: libold-linux.so.1 is none.
+    return library.startswith(("ld-linux", "ld-musl-")) or library in {"ld64.so.1", "ld64.so.2"}
