@@ -63,6 +63,16 @@ def test_a_published_file_never_gets_other_bytes(
     assert published(target) == before
 
 
+def test_a_file_that_is_not_what_its_page_says_does_not_arrive(
+    target: Target, repository: Repository, capsys: Capture
+) -> None:
+    name = next(name for name in files(repository) if name.endswith(".whl"))
+    (repository.root / "site/files" / name).write_bytes(b"half of")
+    assert main(["publish", "--to", target.to]) == 1
+    assert f"{name} has other bytes than its page says" in capsys.readouterr().err
+    assert published(target) == {}
+
+
 def test_a_file_that_no_page_names_is_not_replaced_either(
     target: Target, repository: Repository, capsys: Capture
 ) -> None:

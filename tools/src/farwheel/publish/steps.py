@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from farwheel.errors import FarwheelError
+from farwheel.files import sha256_of
 from farwheel.index.write import published
 from farwheel.publish.place import ChangedError, Page, Place, other_bytes
 
@@ -61,6 +62,8 @@ class _Publication:
         for name, page in zip(projects, self._pool.map(self._place.read, projects), strict=True):
             self._check(name, page)
         _check_list(self._ours(_LIST), self._place.read(_LIST))
+        said = {file: digest for name in projects for file, digest in _of(self._ours(name), _files).items()}
+        self._those(lambda name: _check_file(self._site / "files" / name, said[name]), list(said))
         files = self._those(self._keep, [f"files/{path.name}" for path in (self._site / "files").iterdir()])
         written = self._those(self._project, projects)
         written += self._those(self._html, [_html(name) for name in projects])
@@ -143,6 +146,16 @@ def _check_project(ours: bytes, page: Page | None) -> None:
     gone = before.keys() - listed.keys()
     if gone and _of(ours, _status) != "quarantined":
         raise _behind(gone)
+
+
+def _check_file(file: Path, said: str) -> bool:
+    """FarwheelError when a file is not what its page says: under its name it would stay so for ever."""
+    if file.exists() and (found := sha256_of(file)) != said:
+        raise FarwheelError(
+            f"{file} has other bytes than its page says:\n  page: sha256 {said}\n  file: sha256 {found}",
+            "remove the file, and write the index again",
+        )
+    return False
 
 
 def _check_withdrawn(ours: bytes, page: Page) -> None:
