@@ -55,9 +55,12 @@ def parse(content_type: str, body: bytes, url: str) -> list[File]:
 
 def _from_json(body: bytes, url: str) -> list[File]:
     # Only here: these are slow imports, and most verbs read no index.
-    from pypi_simple import ProjectPage
+    from pypi_simple import ProjectPage, UnsupportedRepoVersionError
 
-    page = ProjectPage.from_json_data(json.loads(body), url)
+    try:
+        page = ProjectPage.from_json_data(json.loads(body), url)
+    except UnsupportedRepoVersionError as error:
+        raise ValueError(str(error)) from None
     return [
         File(
             f.filename,

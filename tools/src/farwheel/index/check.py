@@ -141,14 +141,14 @@ class _Check:
 
 def listed(answer: Response, url: str) -> set[str]:
     """The normalised names in an index's list of projects; FarwheelError when it is no such list."""
-    from pypi_simple import IndexPage
+    from pypi_simple import IndexPage, UnsupportedRepoVersionError
 
     try:
         if "json" in answer.headers.get("content-type", ""):
             page = IndexPage.from_json_data(json.loads(answer.content))
         else:
             page = IndexPage.from_html(answer.content)
-    except (ValueError, KeyError, TypeError) as error:
+    except (UnsupportedRepoVersionError, ValueError, KeyError, TypeError) as error:
         raise FarwheelError(f"{url} is no simple index: {error}", "say the URL that pip is given") from None
     return {canonicalize_name(name) for name in page.projects}
 
