@@ -95,6 +95,7 @@ BAD = [
     tags("Root-Is-Purelib is 'true'", "Purelib: false", "Purelib: true"),
     tags("Root-Is-Purelib is 'false'", "Purelib: true", "Purelib: false", PURE),
     tags("Wheel-Version is 2.0", "1.0", "2.0"),
+    tags("Wheel-Version is 1.x", "1.0", "1.x"),
     tags("Build is None", "Build: 1\n", "", "demo-1.0-1-cp313-cp313-manylinux_2_31_riscv64.whl"),
     tags("Build is '2'", "Tag:", "Build: 2\nTag:"),
     Case("name", "has another name or version", {}, "demo-1.1-cp313-cp313-manylinux_2_31_riscv64.whl"),
@@ -106,6 +107,7 @@ BAD = [
     Case("record", "is listed, and is not there", {f"{INFO}/RECORD": "gone.py,sha256=x,1\n"}),
     Case("record", "is listed twice", {f"{INFO}/RECORD": f"{INFO}/RECORD,,\n" * 2}),
     Case("record", "has a line with 1 columns", {f"{INFO}/RECORD": "demo/__init__.py\n"}),
+    Case("record", "has a line with 0 columns", {f"{INFO}/RECORD": "\ndemo/__init__.py,,\n"}),
     Case("record", "has no secure hash", {f"{INFO}/RECORD": "demo/__init__.py,md5=x,0\n"}),
     Case("record", "has another hash", {f"{INFO}/RECORD": "demo/__init__.py,sha256=x,0\n"}),
     Case("record", "and RECORD says 7", {f"{INFO}/RECORD": f"demo/__init__.py,{wheels.digest(b'')},7\n"}),
@@ -123,7 +125,26 @@ BAD = [
             "is the same as demo/a.py": ["demo/a.py", "demo/A.py"],
             "is the same as demo/\u00e4.py": ["demo/\u00e4.py", "demo/a\u0308.py"],
             "is a file and a folder": ["demo/a", "demo/a/b"],
+            "is in another .data folder than demo-1.0.data": ["other-1.0.data/scripts/x"],
+            "is in none of the folders of demo-1.0.data": ["demo-1.0.data/bin/x"],
+            "demo-1.0.data/scripts: is in none of the folders": ["demo-1.0.data/scripts"],
         }.items()
+    ),
+    *(
+        Case("entry-points", says, {f"{INFO}/entry_points.txt": text})
+        for says, text in {
+            "cannot be read: File contains no section headers": "[console_scripts\n",
+            "'demo', which is no module:function": "[console_scripts]\nx = demo\n",
+            "'../x', which is no file's name": "[gui_scripts]\n../x = demo:main\n",
+            "'..', which is no file's name": "[gui_scripts]\n.. = demo:main\n",
+        }.items()
+    ),
+    Case("entry-points", "cannot be read: 'utf-8'", {f"{INFO}/entry_points.txt": b"\xff"}),
+    Case(
+        "entry-points",
+        "calls 'other.cli:main', which the wheel does not have",
+        {f"{INFO}/entry_points.txt": "[console_scripts]\nx = other.cli:main\n"},
+        severity="note",
     ),
     Case("platform", "promises nothing", {}, "demo-1.0-cp313-cp313-linux_riscv64.whl"),
     Case("platform", "no policy of auditwheel's", {}, "demo-1.0-cp313-cp313-manylinux_2_17_riscv64.whl"),
@@ -268,6 +289,14 @@ GOOD = [
     Case("", "plain"),
     Case("", "pure", {}, PURE),
     Case("", "a program", {EXTENSION: None, "demo-1.0.data/scripts/demo": Elf()}, PROGRAM),
+    Case(
+        "",
+        "entry points",
+        {
+            f"{INFO}/entry_points.txt": "# ours\n[console_scripts]\nDemo-1 = demo.cli:App.main [extra]\n"
+            "demo=demo.cli:main\n[pytest11]\ndemo = demo.plugin\n"
+        },
+    ),
     Case("", "a build tag", {}, "demo-1.0-1local-cp313-cp313-manylinux_2_31_riscv64.whl"),
     Case("", "several tags", {}, "demo-1.0-cp313-cp313-manylinux_2_31_riscv64.manylinux_2_39_riscv64.whl"),
     Case(

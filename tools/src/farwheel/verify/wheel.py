@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # The longest real METADATA has some 300 kB, with a changelog inside.
 _MAX_METADATA = 1 << 20
 _MAX_WHEEL = 64 << 10
+_MAX_ENTRY_POINTS = 1 << 20
 _MAX_RECORD = 32 << 20
 # The largest wheels have some hundred; each takes milliseconds.
 _MAX_ELVES = 2000
@@ -111,6 +112,12 @@ class Wheel:
         return self._text("METADATA", _MAX_METADATA)
 
     @cached_property
+    def entry_points(self) -> bytes:
+        """entry_points.txt, as bytes; empty where there is none."""
+        there = f"{self.dist_info}/entry_points.txt" in self.by_name
+        return self._text("entry_points.txt", _MAX_ENTRY_POINTS) if there else b""
+
+    @cached_property
     def wheel_fields(self) -> Message:
         """WHEEL (PEP 427): a message of headers."""
         return BytesParser().parsebytes(self._text("WHEEL", _MAX_WHEEL))
@@ -121,7 +128,7 @@ class Wheel:
         text = self._text("RECORD", _MAX_RECORD)
         try:
             reader = csv.reader(io.StringIO(text.decode("utf-8"), newline=""))
-            rows = [row for row in islice(reader, MAX_MEMBERS + 1) if row]
+            rows = list(islice(reader, MAX_MEMBERS + 1))
         except (csv.Error, UnicodeDecodeError) as error:
             raise RefusedError(f"its RECORD cannot be read: {error}") from error
         if len(rows) > MAX_MEMBERS:

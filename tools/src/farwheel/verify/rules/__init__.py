@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from farwheel.verify.finding import Finding
 from farwheel.verify.rules import (
+    entry_points,
     extensions,
     hardening,
     isa,
@@ -44,6 +45,7 @@ _MODULES = (
     metadata,
     record,
     paths,
+    entry_points,
     platform,
     machine,
     isa,

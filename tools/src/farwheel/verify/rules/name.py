@@ -7,6 +7,7 @@ must agree, and Root-Is-Purelib must fit the tags: a wheel for one platform belo
 Source: the binary distribution format (PEP 427: file name, WHEEL), PEP 425 (compressed tag sets).
 """
 
+import re
 from collections.abc import Iterator
 
 from farwheel.verify.finding import Finding, error
@@ -21,7 +22,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
     yield from _folder(wheel)
     where = f"{wheel.dist_info}/WHEEL"
     fields = wheel.wheel_fields
-    if not str(fields.get("Wheel-Version", "")).startswith("1."):
+    if not re.fullmatch(r"1\.[0-9]+", str(fields.get("Wheel-Version", ""))):
         yield error(where, f"Wheel-Version is {fields.get('Wheel-Version')}; installers know 1.x")
     listed, own = set(), {str(tag) for tag in wheel.tags}
     for line in fields.get_all("Tag", []):

@@ -1,10 +1,12 @@
-"""Every path stays inside, and means the same file on every file system.
+"""Every path stays inside, and means the same file on every file system and to every installer.
 
 A path that is absolute, climbs with `..` or is a symbolic link makes installers write elsewhere.
 Backslashes are separators on some systems; names that differ only in case or in Unicode normalisation are
-one file on others, and of two members with one name, programs disagree which is meant.
+one file on others, and of two members with one name, programs disagree which is meant. So do they on a .data
+folder of another name than the wheel's, and on what is in none of its folders that have a meaning.
 
-Source: PEP 427 ("wheel files must not contain symbolic links" in the specification's archive rules), the
+Source: PEP 427 ("wheel files must not contain symbolic links" in the specification's archive rules; the .data
+folder, whose folders are named as in distutils' install_* schemes), the
 checks of package indexes on uploads; Unicode annex 15 for normalisation.
 """
 
@@ -14,6 +16,8 @@ from collections.abc import Iterator
 
 from farwheel.verify.finding import Finding, error
 from farwheel.verify.wheel import Wheel
+
+_SCHEMES = {"purelib", "platlib", "headers", "scripts", "data"}
 
 
 def check(wheel: Wheel) -> Iterator[Finding]:
@@ -35,9 +39,20 @@ def check(wheel: Wheel) -> Iterator[Finding]:
             yield error(name, f"is the same as {other} where case or Unicode forms do not matter")
         (folders if name.endswith("/") else files).add(name)
     for name in sorted(files):
+        yield from _data(name, wheel.dist_info.removesuffix(".dist-info") + ".data")
         for place in (place for place, letter in enumerate(name) if letter == "/"):
             if name[:place] in files:
                 yield error(name[:place], "is a file and a folder")
+
+
+def _data(name: str, own: str) -> Iterator[Finding]:
+    folder, _, inside = name.partition("/")
+    if inside and folder.endswith(".data"):
+        scheme, _, file = inside.partition("/")
+        if folder != own:
+            yield error(name, f"is in another .data folder than {own}")
+        elif scheme not in _SCHEMES or not file:
+            yield error(name, f"is in none of the folders of {own}: {', '.join(sorted(_SCHEMES))}")
 
 
 def _complaint(name: str, mode: int) -> str:

@@ -26,7 +26,7 @@ def check(wheel: Wheel) -> Iterator[Finding]:
     listed = set()
     for row in wheel.record:
         if len(row) != _COLUMNS:
-            yield error(where, f"has a line with {len(row)} columns instead of 3: {row[0]!r:.80}")
+            yield error(where, f"has a line with {len(row)} columns instead of 3: {','.join(row)!r:.80}")
             continue
         path, digest, size = row
         if path in listed:
