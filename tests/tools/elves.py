@@ -35,6 +35,8 @@ class Elf:
     bind_now: bool = True
     kind: int = 3
     bits: int = 64
+    # Instead of System V's hash table, GNU ld's of a library that defines nothing, and relocations.
+    gnu_hash: bool = False
     sections: bool = True
 
     def __bytes__(self) -> bytes:
@@ -50,6 +52,8 @@ class Elf:
         put("symbols", self._symbols(strings))
         count = 1 + len(self.defined) + len(self.undefined) + len(self.weak)
         put("hash", struct.pack("<2I", 1, count) + bytes(4 * (1 + count)))
+        put("gnu_hash", struct.pack("<4IQI", 1, 1, 1, 0, 0, 0))
+        put("relocations", b"".join(struct.pack("<QQq", 0, n << 32 | 2, 0) for n in range(1, count)))
         put("versions", self._versions(strings))
         numbers = [
             2 if name in self.versioned else 1 for name in (*self.defined, *self.undefined, *self.weak)
@@ -67,9 +71,16 @@ class Elf:
             (5, place["strings"][0]),
             (10, place["strings"][1]),
             (6, place["symbols"][0]),
-            (4, place["hash"][0]),
             (0x6FFFFFF0, place["numbers"][0]),
         ]
+        if self.gnu_hash:
+            tags += [
+                (0x6FFFFEF5, place["gnu_hash"][0]),
+                (7, place["relocations"][0]),
+                (8, place["relocations"][1]),
+            ]
+        else:
+            tags += [(4, place["hash"][0])]
         if self.versions:
             tags += [(0x6FFFFFFE, place["versions"][0]), (0x6FFFFFFF, len(self.versions))]
         put("dynamic", b"".join(struct.pack("<qQ", *tag) for tag in [*tags, (0, 0)]))

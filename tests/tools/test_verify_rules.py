@@ -198,6 +198,7 @@ BAD = [
     extension(
         "undefined", "needs foo_init, which nothing that it needs defines", Elf(undefined=["foo_init", "cos"])
     ),
+    extension("undefined", "needs foo_init", Elf(defined=[], undefined=["foo_init"], gnu_hash=True)),
     extension("undefined", "s1, s10, s100", Elf(undefined=[f"s{number}" for number in range(20_000)])),
     extension("undefined", "needs cos of glibc, which it does not name", Elf(undefined=["cos"]), "note"),
     Case(

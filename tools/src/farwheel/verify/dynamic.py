@@ -17,6 +17,7 @@ _MAX_TAGS = 512
 _MAX_PATHS = 64
 _MAX_VERSIONS = 65_536
 _NULL, _NEEDED, _HASH, _STRTAB, _SYMTAB, _STRSZ, _RPATH = 0, 1, 4, 5, 6, 10, 15
+_RELA, _RELASZ, _REL, _RELSZ, _PLTRELSZ, _PLTREL, _JMPREL = 7, 8, 17, 18, 2, 20, 23
 _TEXTREL, _BIND_NOW, _RUNPATH, _FLAGS, _GNU_HASH, _FLAGS_1 = 22, 24, 29, 30, 0x6FFFFEF5, 0x6FFFFFFB
 _VERSYM, _VERNEED = 0x6FFFFFF0, 0x6FFFFFFE
 # The numbers of DT_VERSYM that are no versions: local and global; the highest bit hides a symbol.
@@ -198,7 +199,31 @@ def _numbers(data: bytes | mmap, layout: Layout, tags: dict[int, int], count: in
 
 
 def _count(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
-    """How many symbols the loader can see: it has no other way than the hash tables either."""
+    """How many symbols the loader can come to, through its hash tables or through relocations.
+
+    Of what is not defined GNU's table says nothing.
+    """
+    return max(_hashed(data, layout, tags), _relocated(data, layout, tags))
+
+
+def _relocated(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
+    """The number after that of the last symbol which a relocation names."""
+    entries = {_RELA: layout.format("QQq", "IIi"), _REL: layout.format("QQ", "II")}
+    shift, last = 32 if layout.bits == _ELF64 else 8, -1
+    for place, size, kind in (
+        (_RELA, _RELASZ, _RELA),
+        (_REL, _RELSZ, _REL),
+        (_JMPREL, _PLTRELSZ, tags.get(_PLTREL)),
+    ):
+        if place in tags and tags.get(size) and kind in entries:
+            entry = entries[kind]
+            whole = tags[size] // entry.size * entry.size
+            table = _piece(data, layout.offset(tags[place]), whole)
+            last = max(last, *(row[1] >> shift for row in entry.iter_unpack(table)))
+    return last + 1
+
+
+def _hashed(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
     word = layout.format("I", "I")
     if _HASH in tags:
         (chains,) = word.unpack(_piece(data, layout.offset(tags[_HASH]) + word.size, word.size))

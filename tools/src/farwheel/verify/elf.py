@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from elftools.elf.sections import Section
 
 MAGIC = b"\x7fELF"
-# Whole programs have some 40 sections and 12 segments, and are read with some 1000 reads.
+# Whole programs have some 40 sections and 12 segments, and are read with some 1000 reads; but of a GNU hash
+# table pyelftools reads each word, some five for a symbol.
 _MAX_SECTIONS, _MAX_SEGMENTS = 2048, 256
-_MAX_READS = 200_000
+_MAX_READS, _BYTES_A_READ = 200_000, 256
 _EXECUTABLE_SECTION = 0x4
 
 
@@ -100,7 +101,7 @@ class _Metered:
 
     def __init__(self, data: bytes | mmap) -> None:
         self._data, self._place = data, 0
-        self._reads, self._bytes = _MAX_READS, 4 * len(data) + (16 << 20)
+        self._reads, self._bytes = _MAX_READS + len(data) // _BYTES_A_READ, 4 * len(data) + (16 << 20)
 
     def read(self, size: int = -1) -> bytes:
         stop = len(self._data) if size < 0 else self._place + size
