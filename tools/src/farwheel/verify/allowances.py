@@ -29,7 +29,7 @@ def read(path: Path | None) -> Allowances:
         return NOTHING
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FarwheelError(f"{path} cannot be read: {error}", _FORM) from None
     if not isinstance(document, dict):
         raise FarwheelError(f"{path} is not a list of exceptions", _FORM)
