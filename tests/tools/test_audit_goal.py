@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from farwheel.audit.goal import Goal
+from farwheel.simple import File
 from farwheel.targets import PLATFORMS
 
 
@@ -29,3 +30,12 @@ def test_tags_are_those_of_a_machine_at_the_floor(architecture: str) -> None:
         "cp313-cp313-win_amd64",
     ):
         assert goal.rank(f"demo-1.0-{tag}.whl") is None
+
+
+def test_of_several_builds_the_last_is_taken() -> None:
+    goal = Goal("riscv64", "3.13.15")
+    tag = f"cp313-cp313-{PLATFORMS['riscv64']}"
+    names = [f"demo-1.0-{rest}.whl" for rest in (f"3-{tag}", f"10-{tag}", f"2-{tag}", tag, "11-py3-none-any")]
+    files = [File(name, "", "", None, None, "", yanked=number == 1) for number, name in enumerate(names)]
+    assert max(files, key=goal.worth).name == names[0]
+    assert max(files[2:], key=goal.worth).name == names[2]

@@ -98,3 +98,8 @@ def test_tags_end_at_our_glibc() -> None:
     assert "cp313-cp313-manylinux_2_37_x86_64" not in known
     assert "cp313-abi3-manylinux2014_x86_64" in known
     assert known[-1] == "py30-none-any"
+
+
+def test_of_several_builds_the_last_is_taken(server: PackageIndex) -> None:
+    builds = [server.add_wheel("helper", f"1.0{build}", "py3-none-any") for build in ("", "-2", "-10")]
+    assert choice(server) == (builds[-1], builds[-1])

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from packaging.tags import Tag
-from packaging.utils import parse_wheel_filename
+from packaging.utils import BuildTag, parse_wheel_filename
 from packaging.version import Version
 
 from farwheel import interpreter
@@ -51,6 +51,12 @@ class Goal:
         except ValueError:
             return False
         return fits and self.admits(file.requires_python)
+
+    def worth(self, file: File) -> tuple[bool, int, BuildTag]:
+        """Of several wheels of one version that fit, pip takes the one of which this is the greatest."""
+        build = parse_wheel_filename(file.name)[2]
+        # Without a build tag it is the oldest build (PEP 427).
+        return not file.yanked, -(self.rank(file.name) or 0), build
 
     def rank(self, wheel: str) -> int | None:
         """The place of a wheel's best tag, None when none fits; ValueError for what is no wheel's name."""

@@ -135,13 +135,8 @@ class _Judge:
         return [file for file in files if self._goal.rank(file.name) is not None]
 
     def _best(self, name: str, version: Version) -> File | None:
-        fitting = [(parse_wheel_filename(file.name), file) for file in self._fitting(name)]
-        ranked = [
-            (file.yanked, self._goal.rank(file.name), [-number for number in build[:1]], file)
-            for (_, its_version, build, _), file in fitting
-            if its_version == version
-        ]
-        return min(ranked, key=lambda row: row[:3])[3] if ranked else None
+        fitting = (file for file in self._fitting(name) if parse_wheel_filename(file.name)[1] == version)
+        return max(fitting, key=self._goal.worth, default=None)
 
     def _missing(self, name: str, version: Version) -> Missing:
         release = self._stock.upstream.release(name, version)
@@ -175,8 +170,7 @@ class _Judge:
 
 def pure(release: Release, goal: Goal) -> File | None:
     """The best wheel for every platform, as pip would choose: some have one for each CPython."""
-    fitting = filter(goal.takes_pure, release.wheels)
-    return min(fitting, key=lambda file: (file.yanked, goal.rank(file.name)), default=None)
+    return max(filter(goal.takes_pure, release.wheels), key=goal.worth, default=None)
 
 
 def solve(
