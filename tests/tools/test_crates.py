@@ -9,7 +9,7 @@ from crate_registry import Registry
 from downloads import Counter
 from farwheel import crates, gitcrates
 from farwheel.download import Downloader
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.pins import Pin
 from farwheel.web import client
 from loopback import Server
@@ -116,8 +116,15 @@ def test_a_dead_index_gives_way_to_the_next(registry: Registry, monkeypatch: pyt
     with client(5.0) as http:
         assert crates.templates(http) == [f"{registry.server.url}/dl"]
         monkeypatch.setenv("FARWHEEL_CRATES", f"{registry.server.url}/nothing")
-        with pytest.raises(FarwheelError, match="no index of crates"):
+        with pytest.raises(UnavailableError, match="no index of crates"):
             crates.templates(http)
+
+
+def test_a_registry_that_gives_no_crate_is_not_the_releases_fault(registry: Registry) -> None:
+    source = f'source = "registry+{registry.index}"\nchecksum = "{"0" * 64}"\n'
+    text = f'[[package]]\nname = "absent"\nversion = "1.0.0"\n{source}'
+    with client(5.0) as http, pytest.raises(UnavailableError, match=r"no registry gives absent-1\.0\.0"):
+        crates.pins(text, "x", http)
 
 
 def test_without_a_setting_cargo_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +143,7 @@ def test_without_a_setting_cargo_is_asked(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_without_cargo_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
-    with client(5.0) as http, pytest.raises(FarwheelError, match="cargo is missing") as caught:
+    with client(5.0) as http, pytest.raises(UnavailableError, match="cargo is missing") as caught:
         crates.templates(http)
     assert "FARWHEEL_CRATES" in caught.value.hint
 

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from crate_registry import Registry, manifest
 from farwheel import web
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.lock import Upstream, lock_package
 from farwheel.pins import Pin
 from farwheel.pypi import Index
@@ -127,6 +127,16 @@ def test_a_cpython_without_wheels_is_left_out_with_a_note(
     assert pin["build"]["cp313"]["packages"] == ["own"]
     assert list(pin["build"]) == ["cp313"]
     assert [note.split(":")[:2] for note in notes] == [["other", " cp314 is left out"]]
+
+
+def test_an_index_that_is_down_costs_no_cpython(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    server.broken.add("simple/cython")
+    notes: list[str] = []
+    with pytest.raises(UnavailableError, match=r"does not answer uv[\s\S]*simple/cython"):
+        lock_package(repository, "demo", upstream(server, tmp_path, notes))
+    assert notes == []
 
 
 def test_requirements_without_a_recipe_are_noted(

@@ -208,6 +208,17 @@ def test_a_broken_sdist_of_a_rust_package_is_passed_over(server: PackageIndex) -
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_an_archive_that_is_not_to_be_had_is_no_reason_to_hold_back(server: PackageIndex) -> None:
+    """What is held back has its pull request closed."""
+    written_in_rust()
+    name = server.add_sdist("demo", "1.3")
+    server.broken.add(server.path(name, server.files["demo"][name]))
+    found = demo()
+    assert (found.held, found.take) == (None, None)
+    assert "HTTP 503" in found.trouble
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_tags_of_a_repository_are_releases(
     server: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +245,8 @@ def test_tags_of_a_repository_are_releases(
     del tags["v1.4"]
     found = demo()
     assert (found.newest, found.uploaded, list(found.covered)) == (Version("1.3"), UPLOAD, ["riscv64"])
+    server.broken |= {"simple/demo", "pypi/demo/json"}
+    assert "HTTP 503" in demo().trouble, "not known is not the same as not there"
 
 
 def test_one_that_cannot_be_looked_at_does_not_spoil_the_rest(

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from farwheel import gitcrates, mirrors
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.pins import Pin
 from farwheel.web import Client, HTTPError
 
 _PATH = re.compile(r"(?P<name>[A-Za-z0-9_-]+)/(?P=name)-(?P<version>\d[\w.+-]*)\.crate")
 # Something that every index has and nobody can do without, so that cargo has to look into the index.
 _PROBE = "cfg-if"
+_ALTERED = "another checksum than the Cargo.lock says"
 # Let cargo's resolver heed what crates say about the compiler that they need.
 RESOLVE_FOR_RUSTC = {"CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS": "fallback"}
 
@@ -92,11 +93,11 @@ def _content(pin: Pin, client: Client) -> bytes:
             continue
         if answer.is_success and hashlib.sha256(answer.content).hexdigest() == pin.sha256:
             return answer.content
-        what = (
-            "another checksum than the Cargo.lock says" if answer.is_success else f"HTTP {answer.status_code}"
-        )
+        what = _ALTERED if answer.is_success else f"HTTP {answer.status_code}"
         reasons.append(f"{mirrors.shown(url)}: {what}")
-    raise FarwheelError(
+    # Of other bytes the release is to blame, of a registry that is not there it is not.
+    altered = any(reason.endswith(_ALTERED) for reason in reasons)
+    raise (FarwheelError if altered else UnavailableError)(
         "\n  ".join([f"no registry gives {pin.file_name}", *reasons]),
         f"set {mirrors.setting('crates')} to another sparse index",
     )
@@ -119,7 +120,7 @@ def templates(client: Client) -> list[str]:
         except (HTTPError, ValueError, KeyError, TypeError) as error:
             reasons.append(f"{mirrors.shown(index)}: {type(error).__name__}: {error}")
     if not found:
-        raise FarwheelError(
+        raise UnavailableError(
             "\n  ".join(["no index of crates can be read", *reasons]),
             f"set {mirrors.setting('crates')} to a sparse index, without `sparse+`",
         )
@@ -202,7 +203,7 @@ def run(*arguments: str, env: Mapping[str, str] = os.environ) -> str:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except FileNotFoundError:
-        raise FarwheelError(
+        raise UnavailableError(
             "cargo is missing: it reads what Rust packages say of themselves, and knows where crates are",
             f"install it (Debian: sudo apt-get install cargo), or set {mirrors.setting('crates')} to fetch",
         ) from None

@@ -9,7 +9,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from farwheel import lock, rust, sdist
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.lock import Upstream, cpythons
 from farwheel.pins import read_json
 from farwheel.recipe import LockOptions
@@ -35,7 +35,7 @@ class Gate:
     def reason(self, release: Release, *, urgent: bool) -> str | None:
         """Why it is not taken, as in `Standing.held`; None when it is. What is urgent does not cool down.
 
-        Whether all requirements can be had, only locking finds out.
+        Whether all requirements can be had, only locking finds out. UnavailableError when it is not known.
         """
         if self.hold:
             return f"hold: {self.hold}"
@@ -48,6 +48,9 @@ class Gate:
             return f"python: none of our CPythons is {wanted}"
         try:
             return self._cooling(release, urgent=urgent) or self._rust(release)
+        except UnavailableError:
+            # Not the release's fault: held back for it, its pull request would be closed.
+            raise
         except FarwheelError as error:
             return f"unread: {error.message.splitlines()[0]}"
 

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel
 from farwheel import interpreter, rust, sdist, source, trees
 from farwheel.change import Change
 from farwheel.closure import Closure, Resolver, recipes, stand_ins
-from farwheel.errors import FarwheelError
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.pins import Pin, read_json
 from farwheel.pypi import Index
 from farwheel.recipe import LockOptions, lock_options
@@ -67,6 +67,9 @@ def lock_package(
             building, running, testing = _closures(resolver, facts, options, cpython)
         except FarwheelError as error:
             # uv tells long stories.
+        except UnavailableError:
+            # An index that is down says nothing about a CPython.
+            raise
             why = f"\n{error.message}"
             upstream.note(f"{name}: {cpython} is left out: {error.message.splitlines()[0]}")
             continue

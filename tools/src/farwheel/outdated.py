@@ -21,6 +21,7 @@ from farwheel.index.expected import Expectation, Expected
 from farwheel.lock import Upstream
 from farwheel.pins import read_json
 from farwheel.project import Project
+from farwheel.pypi import NoProjectError
 from farwheel.recipe import lock_options
 from farwheel.releases import Release
 from farwheel.standing import Advisory, Standing
@@ -164,7 +165,7 @@ def _listed(project: Project, source: str, upstream: Upstream) -> list[Release]:
         return releases.read(project, upstream.index)
     try:
         indexed = releases.read(project, upstream.index)
-    except FarwheelError:
+    except NoProjectError:
         indexed = []
     return releases.of_repository(trees.parse(source), project.name, indexed)
 

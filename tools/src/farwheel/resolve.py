@@ -15,13 +15,15 @@ from packaging.utils import BuildTag, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 from uv import find_uv_bin
 
-from farwheel import interpreter, web
-from farwheel.errors import FarwheelError
+from farwheel import interpreter, mirrors, web
+from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.pypi import Index
 from farwheel.simple import File
 
 # The build root is Debian 13, but what runs in it also runs on the lowest glibc of our targets.
 GLIBC = (2, 36)
+# What uv says of a server that does not answer, or not well; of what is not there it says something else.
+_UNREACHED = "Failed to fetch"
 
 Resolution = Mapping[str, Version]
 
@@ -36,7 +38,7 @@ def resolve(
     """Project names and versions that satisfy the requirements on CPython `python` ("3.13"), by uv.
 
     `roots` are simple indexes, tried in order; `wheels` (file name -> content) are there besides.
-    FarwheelError, with uv's own words, when there is no solution.
+    FarwheelError, with uv's own words, when there is no solution; UnavailableError when nobody can tell.
     """
     complaints = []
     files = {"constraints.txt": "".join(f"{line}\n" for line in constraints).encode(), **(wheels or {})}
@@ -46,6 +48,11 @@ def resolve(
             lock = Pylock.from_dict(tomllib.loads(done.stdout))
             return {canonicalize_name(p.name): p.version for p in lock.packages if p.version}
         complaints.append(done.stderr.strip())
+    if lost := [said for said in complaints if _UNREACHED in said]:
+        raise UnavailableError(
+            f"a package index does not answer uv, for CPython {python}:\n{lost[-1]}",
+            f"try again, or set {mirrors.setting('pypi')} to another index",
+        )
     raise FarwheelError(
         f"uv finds no wheels for CPython {python} that satisfy: {', '.join(requirements)}\n{complaints[-1]}",
         'the package\'s lock.json may name "constraints", or "pythons" without this one',

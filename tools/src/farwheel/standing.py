@@ -35,9 +35,8 @@ class Standing:
     age_days    since then
     held        why the newest release is not taken: "KIND: words", KIND being one of hold (the recipe, also
                 where nothing is newer), pin (lock.json), sdist (there is none), python, cooldown, rust,
-                unread (its sdist is broken, or a tool is missing); of a pin also pure (it has no wheel for
-                every platform) and needs (it wants another version of a package of ours); None when
-                nothing keeps it
+                unread (its sdist is broken); of a pin also pure (it has no wheel for every platform) and
+                needs (it wants another version of a package of ours); None when nothing keeps it
     take        the newest release above `ours` that nothing holds back, which need not be `newest`; what a
                 bump goes to
     covered     architecture -> upstream's own wheels of `newest`, where they serve each of our CPythons, at

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from farwheel import lock
 from farwheel.change import Change
-from farwheel.errors import FarwheelError, UsageError
+from farwheel.errors import FarwheelError, UnavailableError, UsageError
 from farwheel.interpreter import minor
 from farwheel.lock import Upstream, cpythons, lock_package
 from farwheel.new import draft, survey
@@ -91,6 +91,8 @@ def _is_there(requirement: str, pythons: list[str], upstream: Upstream) -> bool:
     try:
         for python in pythons:
             resolve([requirement], minor(python), upstream.roots)
+    except UnavailableError:
+        raise
     except FarwheelError:
         return False
     return True
