@@ -143,6 +143,19 @@ def test_a_pull_request_without_the_bots_marker_is_a_persons(it: World) -> None:
     assert it.pull("alpha")["body"] == "My own words."
 
 
+def test_what_a_person_closes_stays_closed_whatever_it_says(it: World) -> None:
+    it.night()
+    it.pull("alpha")["body"] += "\n\n## Summary\n\nBy somebody's app."
+    assert it.night() == {"alpha": "kept"}
+    it.pull("alpha")["state"] = "closed"
+    assert it.night() == {"alpha": "nothing"}
+    it.github.state.pulls[1]["body"] = "My own words."
+    assert it.night() == {"alpha": "nothing"}
+    it.release("alpha", "1.2")
+    it.later(5)
+    assert it.night() == {"alpha": "opened"}
+
+
 def test_a_hold_is_respected_and_closes_what_is_open(it: World) -> None:
     assert it.night() == {"alpha": "opened"}
     it.recipe("alpha", '{ hold = "waits for beta"; }\n')

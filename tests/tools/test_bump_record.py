@@ -62,6 +62,15 @@ def test_any_text_goes_above_a_marker(text: str, why: str) -> None:
     assert Marker.read(body.replace("\n", "\r\n")) == (text.rstrip(), marker)
 
 
+def test_what_others_write_below_a_marker_is_text() -> None:
+    marker, other = Marker("demo", "1.1", "c"), Marker("demo", "6.6.6", "d")
+    body = marker.under(other.under("Text"))
+    assert Marker.read(f"{body}\n\n## Summary\n\nFine.\n") == (
+        f"{other.under('Text')}\n\n## Summary\n\nFine.",
+        marker,
+    )
+
+
 @pytest.mark.parametrize(
     "hidden",
     ["", "{}", "{x}", '{"name": "demo", "new": "no version", "head": "c"}', '{"name": 1, "new": "1"}', "[]"],

@@ -149,6 +149,9 @@ def _brake(
     """Why a goal is not gone for: a person refused it, or it failed lately, beside what is open."""
     if it.open is None:
         refused = next((pull for pull in it.closed if _refused(pull, goal, retire=retire)), None)
+        if refused is None and record and (record.version, record.retire) == (goal, retire):
+            # A person's words may have taken the place of the marker: then the commit tells what it was for.
+            refused = next((pull for pull in it.closed if it.tip and _unmarked(pull, it.tip)), None)
         return Decision(Do.NOTHING, f"somebody closed {refused.url} unmerged") if refused else None
     failed = it.open.marker.failed.get(str(goal)) if it.open.marker else None
     if not failed or not failed.rests(now):
@@ -167,6 +170,10 @@ def _failed(now: datetime, it: Situation, record: Record, make: Decision) -> Dec
     if failure.rests(now):
         return Decision(Do.SHOW, f"it failed lately, on {failure.at[:10]}")
     return replace(make, why=f"it failed {failure.tries} times so far")
+
+
+def _unmarked(pull: Pull, tip: Tip) -> bool:
+    return not (pull.merged or pull.marker) and pull.head == tip.sha
 
 
 def _refused(pull: Pull, goal: Version, *, retire: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -10,7 +11,8 @@ from packaging.version import Version
 
 BRANCHES = "bump/"
 _LINE = re.compile(r"^Farwheel-Bump: (\{.*\})$", re.MULTILINE)
-_HIDDEN = re.compile(r"\n*<!-- farwheel-bump (\{.*\}) -->\s*$")
+# People and their apps write below it, too. Of several the last is ours: a log above may hold anything.
+_HIDDEN = re.compile(r"\n*^<!-- farwheel-bump (\{.*\}) -->[ \t]*$", re.MULTILINE)
 # After one failure a day, then twice as long each time, at most about a month.
 _LONGEST = 5
 
@@ -122,14 +124,15 @@ class Marker:
 
     @classmethod
     def read(cls, body: str) -> tuple[str, Self | None]:
-        """(the text that people see, the marker below it); None where there is none that can be read."""
+        """(the text that people see, the marker in it); None where there is none that can be read."""
         body = body.replace("\r\n", "\n")
-        found = _HIDDEN.search(body)
+        found = deque(_HIDDEN.finditer(body), maxlen=1)
         try:
-            data = json.loads(found[1]) if found else {}
+            data = json.loads(found[0][1]) if found else {}
             Version(data["new"])
             failed = {str(Version(key)): Failure(**one) for key, one in data.get("failed", {}).items()}
-            return _HIDDEN.sub("", body), cls(**_known(cls, data) | {"failed": failed})
+            text = f"{body[: found[0].start()]}{body[found[0].end() :].rstrip()}"
+            return text, cls(**_known(cls, data) | {"failed": failed})
         except (AttributeError, KeyError, TypeError, ValueError):
             return body, None
 
