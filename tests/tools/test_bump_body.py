@@ -234,6 +234,11 @@ def test_words_of_others_call_nobody_and_close_nothing() -> None:
     assert "Closes\u200b: GH-7" in said
 
 
+def test_words_of_others_are_such_that_git_takes_them() -> None:
+    said = body.foreign("a link that leaves its folder (/\udcfc\0)")
+    assert said.encode() == rb"a link that leaves its folder (/\\udcfc\\x00)"
+
+
 def test_names_in_a_wheel_are_words(tmp_path: Path) -> None:
     elf = Elf(needed=("libc.so.6", "x @me fixes #1 <!--.so"), versions={"x": ["A | b\n\nFixes #2_1"]})
     [row] = facts.rows({}, facts.of(book(tmp_path, "1.0", elf, 10), "1.0"))

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from farwheel.bump import facts
 from farwheel.bump.record import BRANCHES
+from farwheel.errors import plain
 from farwheel.standing import Standing
 
 # GitHub takes 65,536 characters: half of that for the text, half for the log, of which the end tells.
@@ -114,5 +115,6 @@ def _template() -> Template:
 
 def foreign(said: str) -> str:
     """Words of others on one line, in which GitHub sees no names of people, no issues and no markup."""
-    line = _CLOSES.sub("\\1\u200b", " ".join(said.split()))
+    # A release may name a file as it likes; git takes no NUL, and UTF-8 no half of a character.
+    line = _CLOSES.sub("\\1\u200b", plain(" ".join(said.split())))
     return _MARKUP.sub(r"\\\1", _CALLS.sub("\\1\u200b", line))
