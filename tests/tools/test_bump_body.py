@@ -239,6 +239,11 @@ def test_words_of_others_are_such_that_git_takes_them() -> None:
     assert said.encode() == rb"a link that leaves its folder (/\\udcfc\\x00)"
 
 
+def test_a_long_story_leaves_room_for_a_log() -> None:
+    failure = Failure("lock", "because " * 10_000, ["line " * 100] * 100)
+    assert len(body.short(failure.message)) + len(body.log(failure)) < 65_000
+
+
 def test_names_in_a_wheel_are_words(tmp_path: Path) -> None:
     elf = Elf(needed=("libc.so.6", "x @me fixes #1 <!--.so"), versions={"x": ["A | b\n\nFixes #2_1"]})
     [row] = facts.rows({}, facts.of(book(tmp_path, "1.0", elf, 10), "1.0"))

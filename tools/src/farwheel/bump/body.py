@@ -82,6 +82,12 @@ def text(standing: Standing, evidence: Evidence, remote: str, *, retire: bool) -
     return said.strip() if len(said) < _ROOM else f"{said[:_ROOM].strip()}\n\n(and so on)"
 
 
+def short(message: str) -> str:
+    """Why a step failed, in as many foreign words as leave room for a log: uv and cargo tell long stories."""
+    said = foreign(message)
+    return said if len(said) < _ROOM else f"{said[:_ROOM].strip()} (and so on)"
+
+
 def log(failure: Failure) -> str:
     """The end of a log, as Markdown that nothing in it can end."""
     kept: deque[str] = deque()

@@ -156,7 +156,7 @@ class Package:
             return replace(row, did="would", why=why, title=pull.title, body=body.log(failure))
         goal = str(standing.take)
         before = pull.marker.failed.get(goal) if pull.marker else None
-        said = f"{goal} is out, and {failure.step} fails: {body.foreign(failure.message)}. So this stays."
+        said = f"{goal} is out, and {failure.step} fails: {body.short(failure.message)}. So this stays."
         said = f"{said}\n\n{body.log(failure)}".strip()
         mirror.beside(pulls, pull, goal, Failure.after(before, self.means.now), said)
         return replace(row, did="updated", why=why)
