@@ -139,6 +139,15 @@ def test_an_index_that_is_down_costs_no_cpython(
     assert notes == []
 
 
+def test_a_marker_that_compares_nonsense_is_refused(
+    server: PackageIndex, repository: Path, tmp_path: Path
+) -> None:
+    info = PKG_INFO + "Requires-Dist: other; sys_platform ~= 'win32'\n"
+    server.add_sdist("demo", "1.0", **{"pyproject__toml": PYPROJECT, "PKG-INFO": info})
+    with pytest.raises(FarwheelError, match="does not say what it requires as the standards have it"):
+        lock_package(repository, "demo", upstream(server, tmp_path))
+
+
 def test_requirements_without_a_recipe_are_noted(
     server: PackageIndex, repository: Path, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from farwheel import metadata
+from farwheel.errors import FarwheelError
 
 PYPROJECT = b"""
 [project]
@@ -36,3 +37,12 @@ def test_pkg_info_comes_first() -> None:
 def test_what_only_a_backend_could_tell_is_not_complete(text: bytes, complete: bool) -> None:
     said = metadata.read(None, text)
     assert (said.requires_dist, said.version, said.complete) == ([], "", complete)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["project = 3", "project = {dependencies = [1]}", "project = {urls = ['a']}", "project = {dynamic = 3}"],
+)
+def test_a_malformed_project_is_refused(text: str) -> None:
+    with pytest.raises(FarwheelError, match="is malformed"):
+        metadata.read(None, text.encode())

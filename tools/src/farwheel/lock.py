@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel_filename
@@ -157,7 +158,11 @@ def _facts(
     try:
         SpecifierSet(facts.requires_python or release.requires_python)
         needed = {text: Requirement(text) for text in (*facts.build_system.requires, *requires_dist)}
-    except (InvalidRequirement, InvalidSpecifier) as error:
+        for one in needed.values():
+            # Only now it shows that a marker compares what cannot be compared.
+            if one.marker:
+                one.marker.evaluate()
+    except (InvalidRequirement, InvalidSpecifier, UndefinedComparison, UndefinedEnvironmentName) as error:
         raise FarwheelError(
             f"{release.archive.name} does not say what it requires as the standards have it: {error}",
             "ask the project for a repaired release",
