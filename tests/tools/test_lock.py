@@ -11,9 +11,10 @@ from packaging.utils import canonicalize_name
 from crate_registry import Registry, manifest
 from farwheel import web
 from farwheel.errors import FarwheelError, UnavailableError
-from farwheel.lock import Upstream, lock_package
+from farwheel.lock import Upstream, cpythons, lock_package
 from farwheel.pins import Pin
 from farwheel.pypi import Index
+from farwheel.recipe import LockOptions
 from loopback import Server
 from package_index import UPLOADED, PackageIndex
 
@@ -146,6 +147,17 @@ def test_a_marker_that_compares_nonsense_is_refused(
     server.add_sdist("demo", "1.0", **{"pyproject__toml": PYPROJECT, "PKG-INFO": info})
     with pytest.raises(FarwheelError, match="does not say what it requires as the standards have it"):
         lock_package(repository, "demo", upstream(server, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there"), [(">=3.15", ["cp315"]), ("~=3.14", ["cp314", "cp315"]), ("<3.15", ["cp314"])]
+)
+def test_a_release_candidate_is_taken_for_its_release(
+    repository: Path, wanted: str, there: list[str]
+) -> None:
+    versions = {"cp314": {"version": "3.14.10"}, "cp315": {"version": "3.15.0rc2"}}
+    (repository / "nix/cpython/versions.json").write_text(json.dumps(versions))
+    assert cpythons(repository, wanted, LockOptions()) == there
 
 
 def test_requirements_without_a_recipe_are_noted(

@@ -10,6 +10,7 @@ from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version, parse_wheel_filename
+from packaging.version import Version
 
 from farwheel import interpreter, rust, sdist, source, trees
 from farwheel.change import Change
@@ -66,11 +67,11 @@ def lock_package(
     for cpython in cpythons(repository, requires_python, options):
         try:
             building, running, testing = _closures(resolver, facts, options, cpython)
-        except FarwheelError as error:
-            # uv tells long stories.
         except UnavailableError:
             # An index that is down says nothing about a CPython.
             raise
+        except FarwheelError as error:
+            # uv tells long stories.
             why = f"\n{error.message}"
             upstream.note(f"{name}: {cpython} is left out: {error.message.splitlines()[0]}")
             continue
@@ -196,8 +197,9 @@ def _crates(
 def cpythons(repository: Path, requires_python: str, options: LockOptions) -> list[str]:
     """Those of our CPythons ("cp313") that the package supports."""
     fits = SpecifierSet(requires_python) & SpecifierSet(options.pythons)
-    ours = interpreter.versions(repository)
-    return [tag for tag, version in ours.items() if fits.contains(version, prereleases=True)]
+    # To clients a release candidate is its release: >=3.15 is for 3.15.0rc2, <3.15 is not.
+    ours = {tag: Version(text).base_version for tag, text in interpreter.versions(repository).items()}
+    return [tag for tag, version in ours.items() if fits.contains(version)]
 
 
 def needed_to_run(repository: Path, document: Mapping[str, Any]) -> list[Pin]:
