@@ -51,6 +51,13 @@ def test_our_locked_version_is_the_one_that_builds(server: PackageIndex) -> None
         resolver(server, cffi="2.0").closure(["cffi>=2.1"], "3.13")
 
 
+def test_our_version_may_be_written_in_another_way(server: PackageIndex) -> None:
+    """A source release cffi-2.0 and wheels cffi-2.0.0, which something else asks for."""
+    server.add_wheel("cffi", "2.0.0", NATIVE)
+    server.add_wheel("helper", "1.0", "py3-none-any", "cffi")
+    assert resolver(server, cffi="2.0").closure(["helper"], "3.13").ours == ["cffi"]
+
+
 def test_a_requirement_of_another_cpython_asks_for_nothing(server: PackageIndex) -> None:
     name, _ = [server.add_wheel("cffi", version, NATIVE) for version in ("2.0", "2.1")]
     asked = ["cffi>=2.0", "cffi>=2.1; python_version >= '3.15'"]

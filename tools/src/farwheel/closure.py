@@ -9,6 +9,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
 from farwheel import resolve
 from farwheel.errors import FarwheelError
@@ -82,7 +83,7 @@ class Resolver:
         ours = [name for name in impure if name in self.recipes]
         for name in ours:
             # Of a program, the native one does, of whatever version.
-            if name not in programs and self.recipes[name] not in {"", str(found[name])}:
+            if name not in programs and self.recipes[name] and Version(self.recipes[name]) != found[name]:
                 raise FarwheelError(
                     f"{name}{asked[name]} is asked for, and our {name} is {self.recipes[name]}",
                     f"tools/farwheel lock {name}; or its lock.json names a release that takes ours",
