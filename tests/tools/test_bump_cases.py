@@ -190,6 +190,16 @@ def test_a_retirement_that_was_closed_lets_bumps_through(it: World) -> None:
     assert it.night() == {"alpha": "kept"}
 
 
+def test_a_retirement_that_was_closed_with_nothing_newer(it: World) -> None:
+    it.night()
+    it.merge(it.pull("alpha")["number"])
+    it.wheels_of_upstream("alpha", "1.1")
+    assert it.night() == {"alpha": "opened"}
+    it.pull("alpha")["state"] = "closed"
+    assert [row.why for row in it.rows()] == ["somebody closed it"]
+    assert it.night() == {"alpha": "nothing"}
+
+
 def test_a_hold_closes_a_retirement(it: World) -> None:
     it.wheels_of_upstream("alpha", "1.1")
     it.night()

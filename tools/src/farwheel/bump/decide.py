@@ -110,7 +110,8 @@ def _obsolete(record: Record, it: Situation) -> str:
     if it.retired:
         return it.retired
     if record.retire:
-        return _hold(it) or f"upstream's wheels of {standing.newest} do not serve all of ours any more"
+        unserved = f"upstream's wheels of {standing.newest} do not serve all of ours any more"
+        return _hold(it) or ("somebody closed it" if _wanted(it) else unserved)
     if record.version <= standing.ours:
         return f"the main branch has {standing.ours} by now"
     if standing.held and not standing.held.startswith("cooldown"):
