@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import wheels
@@ -24,6 +25,10 @@ from package_index import PackageIndex
 from package_index import serve as serve_index
 from publish_target import Target
 from suite_runs import environment
+
+# The same examples everywhere, and no clock: a failure is the change's fault, not chance's.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)

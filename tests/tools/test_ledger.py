@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from farwheel.errors import FarwheelError
@@ -58,7 +58,6 @@ names = st.tuples(st.integers(0, 99), st.sampled_from(["riscv64", "loongarch64"]
 ledgers = st.dictionaries(names, entries, max_size=4)
 
 
-@settings(deadline=None, derandomize=True, database=None, max_examples=100)
 @given(ledgers, st.randoms(use_true_random=False))
 def test_what_is_saved_is_loaded_and_order_does_not_matter(ledger: Ledger, random: Any) -> None:
     shuffled = list(ledger.items())

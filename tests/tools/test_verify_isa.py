@@ -3,7 +3,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from elves import RV64GC, levels, note
@@ -78,7 +78,6 @@ def test_notes_about_x86_64(notes: bytes, needed: int) -> None:
     assert x86.needed(notes) == needed
 
 
-@settings(derandomize=True, database=None)
 @given(st.binary(max_size=80), st.integers(0, 2**64 - 1))
 def test_notes_of_any_bytes_are_read_to_their_end(junk: bytes, bits: int) -> None:
     x86.needed(junk)
