@@ -67,12 +67,18 @@ def test_newer_pins_are_one_pull_request(tmp_path: Path, monkeypatch: pytest.Mon
             echo "$NEWEST" >closures/pins.json && echo []
             exit 1""",
         "bin/gh": """
-            case "$2" in
-              list) cat "$ROOT/open" ;;
-              create) echo "$4" >>"$ROOT/made" && echo [1] >"$ROOT/open" ;;
+            [ ! -e "$ROOT/down" ] || exit 1
+            case "$*" in
+              *"--state all"*) cat "$ROOT/heads" ;;
+              *list*) cat "$ROOT/open" ;;
+              *create*)
+                git ls-remote origin "$4" | cut -f1 >>"$ROOT/heads"
+                echo "$4" >>"$ROOT/made" && echo [1] >"$ROOT/open"
+                ;;
             esac""",
     }
     (tmp_path / "open").write_text("[]\n")
+    (tmp_path / "heads").touch()
     for name, does in programs.items():
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
@@ -103,12 +109,25 @@ def test_newer_pins_are_one_pull_request(tmp_path: Path, monkeypatch: pytest.Mon
     git("remote", "add", "origin", "remote.git")
     git("fetch", "-q", "origin")
     assert len(night("old")) == 1
+    # GitHub takes the branch and then does not answer: the next night goes on from there.
+    (tmp_path / "down").touch()
+    with pytest.raises(subprocess.CalledProcessError):
+        night("new")
+    git("reset", "-q", "--hard", "origin/main")
+    (tmp_path / "down").unlink()
     first = night("new")
     assert first[0].endswith(" Closures: newer pure wheels of others")
     assert night("new") == first
     assert len(night("newer")) == len(first) == 2
     assert git("-C", "remote.git", "show", "closures/newer:closures/pins.json") == "newer\n"
     assert (tmp_path / "made").read_text() == "closures/newer\n"
+    # What somebody closes stays closed until there is something newer.
+    (tmp_path / "open").write_text("[]\n")
+    (tmp_path / "heads").write_text(git("-C", "remote.git", "rev-parse", "closures/newer"))
+    night("newer")
+    assert (tmp_path / "made").read_text() == "closures/newer\n"
+    night("newest")
+    assert (tmp_path / "made").read_text() == "closures/newer\n" * 2
     with pytest.raises(subprocess.CalledProcessError):
         night("")
 
