@@ -52,7 +52,9 @@ download)
   [ -z "$urls" ] || curl --fail --location --no-progress-meter --parallel --retry 5 --remote-name-all --config - <<<"$urls"
   ;;
 upload)
-  new=$(find "$2" -type f -printf '%f\n' | LC_ALL=C sort | LC_ALL=C comm -13 <(ours "$whole | .name" | LC_ALL=C sort) -)
+  # By itself: of a listing that failed inside of another command nobody would hear, and all would seem to be new.
+  there=$(ours "$whole | .name" | LC_ALL=C sort)
+  new=$(find "$2" -type f -printf '%f\n' | LC_ALL=C sort | LC_ALL=C comm -13 <(printf '%s\n' "$there") -)
   # Attestations first: a wheel that is there is not built again.
   sed -n '/\.provenance$/p' <<<"$new" | put "$2"
   sed -n '/./{/\.provenance$/!p}' <<<"$new" | put "$2"

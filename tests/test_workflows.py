@@ -53,6 +53,12 @@ def test_files_become_assets_of_their_projects_releases(
     assert releases("files") == new
     releases("upload", "new")
     assert releases("files") == new
+    monkeypatch.setenv("GH_DOWN", "1")
+    (tmp_path / "state/calls").unlink()
+    with pytest.raises(subprocess.CalledProcessError):
+        releases("upload", "new")
+    assert not (tmp_path / "state/calls").exists()
+    monkeypatch.delenv("GH_DOWN")
     releases("download", "got")
     assert sorted(path.name for path in (tmp_path / "got").iterdir()) == [
         name for name in new if not name.endswith(".metadata")

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Of GitHub's `gh` what releases.sh uses; $GH_STATE has a folder a release, and in `calls` each call."""
+"""Of GitHub's `gh` what releases.sh uses; $GH_STATE has a folder a release, and in `calls` each call.
+
+Where $GH_DOWN is set, the API lists nothing once, as it does now and then.
+"""
 
 import json
 import os
@@ -16,6 +19,9 @@ def refuse(why: str) -> None:
 
 
 def api(url: str, query: str) -> None:
+    if "GH_DOWN" in os.environ and not (STATE / "was-down").exists():
+        (STATE / "was-down").touch()
+        refuse("HTTP 502")
     assert url == f"repos/{os.environ['GH_REPO']}/releases?per_page=100"
     releases = [
         {
