@@ -156,6 +156,16 @@ def test_without_a_home_it_is_the_users(copy: Path, monkeypatch: pytest.MonkeyPa
     assert done.stdout == f"-p {home}/.cache/farwheel\n"
 
 
+def test_continuous_integration_needs_no_home_either(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(TOOLS.parent / ".ci", copy.parents[1] / ".ci")
+    for name in ("shellcheck", "nginx", "caddy", "cargo", "chromium", "openssl", "jq", "go"):
+        (copy.parents[1] / "bin" / name).symlink_to("/bin/true")
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    done = run(copy.parents[1] / ".ci/run")
+    assert (done.returncode, done.stdout) == (7, "['test']\n"), done.stderr
+
+
 @pytest.mark.parametrize("place", ["file", "file/below"])
 def test_a_cache_that_cannot_be_had_is_named(
     place: str, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
