@@ -67,9 +67,13 @@ class Results:
 
     def add_exit(self, report: str) -> None:
         """A worker has crashed while no test ran: at the interpreter's end, most likely."""
-        known = any(entry.pattern.match(AT_EXIT) for entry in self._config.left_out)
-        self.counts["xfailed" if known else "crashed"] += 1
-        self.failures += [] if known else [report]
+        known = [bool(entry.pattern.match(AT_EXIT)) for entry in self._config.left_out]
+        if any(known):
+            # Told beside the entry, and not counted: it is no test, and would stand for one that passed.
+            self._matched[known.index(True)] += 1
+        else:
+            self.counts["crashed"] += 1
+            self.failures.append(report)
 
     @property
     def done(self) -> int:

@@ -177,7 +177,9 @@ def test_a_test_that_ends_pytest_has_crashed(python: Path, tmp_path: Path, code:
 
 
 def test_a_suite_of_which_nothing_passed_leaves_no_receipt(python: Path, tmp_path: Path) -> None:
-    source = "import pytest\ndef test_it(): pytest.skip('not here')\n"
-    done = run(python, tmp_path, {"test_it.py": source})
+    """A crash at the end that is known is no test that went as it should."""
+    source = "import atexit, os, pytest\natexit.register(os.abort)\ndef test_it(): pytest.skip('not here')\n"
+    listed = [{"test": "(exit)", "class": "wheel", "why": "aborts"}]
+    done = run(python, tmp_path, {"test_it.py": source}, left_out=listed)
     assert (done.code, done.receipt) == (1, None)
     assert "error: no test passed" in done.said

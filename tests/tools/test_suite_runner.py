@@ -338,3 +338,12 @@ def test_half_a_letter_in_a_reason_is_no_harm(python: Path, tmp_path: Path) -> N
     assert done.code == 0, done.said
     assert done.receipt
     assert "no \udc80" in json.dumps(done.receipt, ensure_ascii=False)
+
+
+def test_a_crash_at_the_end_may_be_listed(python: Path, tmp_path: Path) -> None:
+    source = "import atexit, os\natexit.register(os.abort)\ndef test_it(): pass\n"
+    listed = [{"test": "(exit)", "class": "wheel", "why": "aborts"}]
+    done = run(python, tmp_path, {"test_it.py": source}, left_out=listed)
+    assert done.receipt, done.said
+    counts = {name: count for name, count in done.receipt["counts"].items() if count}
+    assert (counts, done.receipt["left_out"][0]["matched"]) == ({"passed": 1, "total": 1}, 1)
