@@ -25,8 +25,15 @@ def prepare(config: Config, work: Path) -> list[str]:
     """
     work.mkdir(parents=True)
     if config.source:
-        # Not the modes: those of a store forbid to write, and tests write beside themselves.
-        shutil.copytree(config.source, work, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        # Not the modes: those of a store forbid to write, and tests write beside themselves. Nor links to
+        # what of the sdist is not here, a license above the tests for instance.
+        shutil.copytree(
+            config.source,
+            work,
+            copy_function=shutil.copyfile,
+            ignore_dangling_symlinks=True,
+            dirs_exist_ok=True,
+        )
         for folder, _, _ in os.walk(work):
             Path(folder).chmod(0o755)
     if not any((work / name).exists() for name in _CONFIGURATIONS):

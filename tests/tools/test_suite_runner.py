@@ -347,3 +347,10 @@ def test_a_crash_at_the_end_may_be_listed(python: Path, tmp_path: Path) -> None:
     assert done.receipt, done.said
     counts = {name: count for name, count in done.receipt["counts"].items() if count}
     assert (counts, done.receipt["left_out"][0]["matched"]) == ({"passed": 1, "total": 1}, 1)
+
+
+def test_a_link_to_what_is_not_there_is_no_harm(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/LICENSE").symlink_to("../LICENSE")
+    done = run(python, tmp_path, {"test_it.py": "def test_it(): pass\n"})
+    assert done.receipt, done.said
