@@ -23,9 +23,11 @@ if ! command -v nix >/dev/null; then
   sudo chown -R "$(id -u)" /nix
 fi
 
+# Beside the user's own settings, which a machine that stays may have.
 mkdir -p ~/.config/nix
-cat >~/.config/nix/nix.conf <<EOF
+cat >~/.config/nix/farwheel.conf <<EOF
 substituters = file://$HOME/nix-cache?trusted=1 ${NIX_CACHE:-}
 trusted-public-keys = ${NIX_CACHE_KEY:-}
 EOF
+grep -qsxF '!include farwheel.conf' ~/.config/nix/nix.conf || printf '\n!include farwheel.conf\n' >>~/.config/nix/nix.conf
 tools/farwheel doctor

@@ -169,6 +169,26 @@ def test_a_cache_that_is_full_keeps_what_is_still_made(
     assert left == {"nix-cache-info", "aa.narinfo", "1.nar.zst"}
 
 
+def test_a_machine_that_stays_keeps_its_own_settings_of_nix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a `sudo` that does nothing, and a `nix` that is asked nothing."""
+    settings = tmp_path / ".config/nix/nix.conf"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("max-jobs = 3")
+    for name in ("sudo", "nix", "tools/farwheel"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to("/bin/true")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    for cache in ("https://one.test", "https://two.test"):
+        monkeypatch.setenv("NIX_CACHE", cache)
+        subprocess.run([str(REPOSITORY / ".github/set-up.sh")], check=True)
+    assert settings.read_text() == "max-jobs = 3\n!include farwheel.conf\n"
+    assert (settings.parent / "farwheel.conf").read_text().count("https://two.test") == 1
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_commits_and_rights_are_given_job_by_job(workflow: Path) -> None:
     text = workflow.read_text()
