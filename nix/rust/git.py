@@ -23,15 +23,16 @@ _DEPENDENCIES = ("dependencies", "dev-dependencies", "build-dependencies")
 def toml(value: object) -> str:
     """A value in TOML, on one line."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{toml(key)} = {toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
-    return json.dumps(value)
+    # JSON escapes letters beyond 16 bits by halves, which TOML does not take.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def document(data: dict) -> str:
     """A TOML file."""
-    return "".join(f"{json.dumps(key)} = {toml(item)}\n" for key, item in data.items())
+    return "".join(f"{toml(key)} = {toml(item)}\n" for key, item in data.items())
 
 
 def dependency(own: dict, shared: object) -> dict:

@@ -36,6 +36,7 @@ unsafe_code = "forbid"
     "crates/stem/Cargo.toml": f"""
 [package]
 name = "stem"
+description = "Quick 🦀"
 {_INHERITED}
 [lints]
 workspace = true
