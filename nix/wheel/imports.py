@@ -62,6 +62,8 @@ def check(into: Path) -> None:
     programs = [file for file in distribution.files or [] if "bin" in file.parts[:-1]]
     if not top and not programs:
         sys.exit(f"error: {name} has no module that could be imported, and no program")
+    if gone := sorted(skip.keys() - {*top, *extensions}):
+        sys.exit(f"error: {name} has no module {', '.join(gone)}: take it out of the recipe's skipImports")
     imported = []
     for module in [*top, *extensions]:
         if module in skip or module in imported:

@@ -203,28 +203,30 @@ def test_a_build_without_any_crate_is_a_mistake(tmp_path: Path) -> None:
     assert "no crate was compiled" in done.stderr
 
 
-@pytest.mark.parametrize(("does", "passes"), [("print('well')", True), ("import os; os._exit(0)", False)])
-def test_a_smoke_test_that_ends_before_its_time_has_failed(tmp_path: Path, does: str, passes: bool) -> None:
+def imports(tmp_path: Path, skip: str, does: str) -> subprocess.CompletedProcess[str]:
+    """A smoke test of a wheel that has one module, demo, and a program."""
     installed = tmp_path / "site/demo-1.0.dist-info"
     installed.mkdir(parents=True)
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n")
-    (installed / "RECORD").write_text("../../bin/demo,,\n")
+    (installed / "RECORD").write_text("../../bin/demo,,\ndemo.py,,\n")
+    (tmp_path / "site/demo.py").touch()
     (tmp_path / "program.py").write_text(does)
     out = tmp_path / "out"
     out.mkdir()
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(REPOSITORY / "nix/wheel/imports.py"),
-            "demo",
-            "{}",
-            str(tmp_path / "program.py"),
-        ],
-        env={"PYTHONPATH": str(tmp_path / "site"), "out": str(out)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = [str(REPOSITORY / "nix/wheel/imports.py"), "demo", skip, str(tmp_path / "program.py")]
+    env = {"PYTHONPATH": str(tmp_path / "site"), "out": str(out)}
+    return subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("does", "passes"), [("print('well')", True), ("import os; os._exit(0)", False)])
+def test_a_smoke_test_that_ends_before_its_time_has_failed(tmp_path: Path, does: str, passes: bool) -> None:
+    done = imports(tmp_path, '{"demo": "it is not here"}', does)
     assert (done.returncode == 0) is passes, done.stderr
-    assert (out / "receipt.json").exists() is passes
+    assert (tmp_path / "out/receipt.json").exists() is passes
     assert passes or "the interpreter ended with 0 before all was imported and run" in done.stderr
+
+
+def test_a_module_that_is_left_out_and_is_not_there_is_told(tmp_path: Path) -> None:
+    done = imports(tmp_path, '{"demo": "it is not here", "demo.gone": "it needs Tk"}', "")
+    assert done.returncode == 1
+    assert "demo has no module demo.gone: take it out of the recipe's skipImports" in done.stderr
