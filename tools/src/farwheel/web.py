@@ -22,6 +22,14 @@ _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 class Client(httpx.Client):
     """httpx's, for which an address that is none is an HTTPError too: pages and settings hold such."""
 
+    def send(self, request: httpx.Request, **words: Any) -> httpx.Response:
+        """As httpx does it."""
+        try:
+            return super().send(request, **words)
+        except UnicodeError as error:
+            # Two dots in a row, or more letters between them than a name may have.
+            raise httpx.UnsupportedProtocol(f"{request.url.host} is no name of a host: {error}") from None
+
     def build_request(self, *args: Any, **words: Any) -> httpx.Request:
         """As httpx does it."""
         try:
@@ -55,9 +63,17 @@ def client(timeout: float | None = None) -> Client:
             f"{bundle} holds no CA certificates: {error.strerror or error}",
             f"it is named by one of {', '.join(_CERTIFICATES)}, or by `cert` in pip.conf",
         ) from None
-    return Client(
-        follow_redirects=True,
-        headers={"User-Agent": "farwheel"},
-        timeout=_TIMEOUT if timeout is None else timeout,
-        verify=verify,
-    )
+    try:
+        return Client(
+            follow_redirects=True,
+            headers={"User-Agent": "farwheel"},
+            timeout=_TIMEOUT if timeout is None else timeout,
+            verify=verify,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        # All of them are looked at beforehand; SOCKS would need another package.
+        raise FarwheelError(
+            f"a proxy that this machine names is none that can be used: {str(error).partition('. ')[0]}",
+            "HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, in small letters too, may name http and https proxies; "
+            "unset the others for this command",
+        ) from None
