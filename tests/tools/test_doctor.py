@@ -118,6 +118,18 @@ def test_a_setting_that_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "FARWHEEL_PYPI" in check.cure
 
 
+@pytest.mark.parametrize("registry", ["pypi", "debian"])
+def test_certificates_that_are_not_there_are_a_line_of_the_report(
+    registry: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_CERT", "/nowhere.pem")
+    monkeypatch.setenv(f"FARWHEEL_{registry.upper()}", "http://127.0.0.1:9")
+    (check,) = doctor.reachable(registry)
+    assert check.status == "fail"
+    assert "/nowhere.pem" in check.detail
+    assert "PIP_CERT" in check.cure
+
+
 def test_a_cache_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FARWHEEL_CACHE", "/dev/null/farwheel")
     monkeypatch.setenv("FARWHEEL_PYPI", "http://127.0.0.1:9")

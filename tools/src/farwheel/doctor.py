@@ -167,19 +167,18 @@ def reachable(registry: str) -> list[Check]:
 
     name = f"mirror: {registry}"
     try:
-        urls = mirrors.registry(registry)
+        urls, http = mirrors.registry(registry), client(_SECONDS)
     except FarwheelError as error:
         return [Check(name, "fail", error.message, error.hint)]
 
     def ask(url: str) -> str:
         try:
-            with client(_SECONDS) as http:
-                answer = http.head(f"{url}/{_PAGES[registry]}")
+            answer = http.head(f"{url}/{_PAGES[registry]}")
         except (HTTPError, OSError) as error:
             return f"{type(error).__name__}: {error}".rstrip(": ")
         return f"HTTP {answer.status_code}" if answer.is_error else ""
 
-    with ThreadPoolExecutor(len(urls)) as pool:
+    with http, ThreadPoolExecutor(len(urls)) as pool:
         problems = list(pool.map(ask, urls))
     bad = "warn" if "" in problems else "fail"
     cure = f"set {mirrors.setting(registry)} to a mirror that this machine can reach"
