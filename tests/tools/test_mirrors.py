@@ -41,6 +41,40 @@ def test_pip_config_file_variable_before_the_users_file(tmp_path: Path) -> None:
     assert pypi(tmp_path, PIP_CONFIG_FILE=str(named)) == ["https://named.test"]
 
 
+@pytest.mark.parametrize("key", ["index_url", "Index-URL", "--index-url"])
+def test_pip_takes_its_options_in_several_spellings(tmp_path: Path, key: str) -> None:
+    config = tmp_path / ".pip/pip.conf"
+    config.parent.mkdir()
+    config.write_text(f"[global]\n{key} = https://file.test\n")
+    assert pypi(tmp_path) == ["https://file.test"]
+
+
+def test_as_in_pip_a_commands_own_section_wins_in_a_farther_file_too(tmp_path: Path) -> None:
+    far, near = tmp_path / ".pip/pip.conf", tmp_path / ".config/pip/pip.conf"
+    for file, section in ((far, "install"), (near, "global")):
+        file.parent.mkdir(parents=True)
+        file.write_text(f"[{section}]\nindex-url = https://{section}.test\n")
+    assert pypi(tmp_path) == ["https://install.test"]
+
+
+def test_as_in_pip_a_file_that_is_named_takes_the_place_of_the_users_own(tmp_path: Path) -> None:
+    named, own = tmp_path / "named.conf", tmp_path / ".pip/pip.conf"
+    own.parent.mkdir()
+    own.write_text("[global]\nindex-url = https://own.test\n")
+    assert pypi(tmp_path, PIP_CONFIG_FILE=str(named)) == ["https://own.test"]
+    named.write_text("[global]\ntimeout = 3\n")
+    assert "https://own.test" not in pypi(tmp_path, PIP_CONFIG_FILE=str(named))
+
+
+def test_certificates_as_pip_finds_them(tmp_path: Path) -> None:
+    config = tmp_path / ".pip/pip.conf"
+    config.parent.mkdir()
+    config.write_text("[global]\ncert = /two words/ca.pem\n")
+    host = {"HOME": str(tmp_path), "XDG_CONFIG_DIRS": str(tmp_path)}
+    assert web.certificates(host) == "/two words/ca.pem"
+    assert web.certificates({**host, "PIP_CERT": "~/ca.pem"}) == str(Path.home() / "ca.pem")
+
+
 def test_a_broken_pip_file_is_passed_over(tmp_path: Path) -> None:
     config = tmp_path / ".pip/pip.conf"
     config.parent.mkdir()

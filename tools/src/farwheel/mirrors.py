@@ -59,8 +59,8 @@ def cargo_home(env: Mapping[str, str] = os.environ) -> Path:
 
 
 def _pypi(env: Mapping[str, str], _root: Path) -> list[str]:
-    default = pipconf.pip_setting("index-url", env)
-    extra = pipconf.pip_setting("extra-index-url", env)
+    default = pipconf.pip_setting("index-url", env).split()
+    extra = pipconf.pip_setting("extra-index-url", env).split()
     uv_default, uv_extra = pipconf.uv_indexes(env)
     default = default + uv_default
     if not default:

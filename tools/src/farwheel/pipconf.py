@@ -8,25 +8,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+# Those of the commands that get packages go before what is for all.
+_SECTIONS = ("download", "install", "global")
 
-def pip_setting(name: str, env: Mapping[str, str] = os.environ) -> list[str]:
-    """The words that pip would take for its option `name` ("index-url"), [] when nothing sets it.
 
-    Environment first, then the files, the nearest first, as in pip's documentation of its configuration.
+def pip_setting(name: str, env: Mapping[str, str] = os.environ) -> str:
+    """What pip would take for its option `name` ("index-url"), "" when nothing sets it.
+
+    Environment first, then the files, as in pip's documentation of its configuration.
     """
     variable = "PIP_" + name.upper().replace("-", "_")
     if env.get(variable):
-        return env[variable].split()
-    for path in reversed(_pip_files(env)):
+        return env[variable].strip()
+    found: dict[tuple[str, str], str] = {}
+    for path in _pip_files(env):
         parser = configparser.RawConfigParser()
         try:
             parser.read(path, encoding="utf-8")
         except (configparser.Error, UnicodeDecodeError):
             continue
-        for section in ("download", "install", "global"):
-            if value := parser.get(section, name, fallback="").split():
-                return value
-    return []
+        # A nearer file has the last word, on its own section only; pip takes index_url and --index-url, too.
+        for section in parser.sections():
+            for key, value in parser.items(section):
+                found[section, key.replace("_", "-").removeprefix("--")] = value.strip()
+    return next((text for section in _SECTIONS if (text := found.get((section, name)))), "")
 
 
 def _pip_files(env: Mapping[str, str]) -> list[Path]:
@@ -39,11 +44,11 @@ def _pip_files(env: Mapping[str, str]) -> list[Path]:
         for folder in env.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
         if folder
     ]
-    files = [*system, Path("/etc/pip.conf"), home / ".pip/pip.conf", config / "pip/pip.conf"]
-    files.append(Path(env.get("VIRTUAL_ENV") or sys.base_prefix) / "pip.conf")
-    if env.get("PIP_CONFIG_FILE"):
-        files.append(Path(env["PIP_CONFIG_FILE"]))
-    return files
+    named = [Path(env["PIP_CONFIG_FILE"])] if env.get("PIP_CONFIG_FILE") else []
+    # A file that is named takes the place of the user's own.
+    own = [] if any(map(Path.exists, named)) else [home / ".pip/pip.conf", config / "pip/pip.conf"]
+    place = Path(env.get("VIRTUAL_ENV") or sys.base_prefix) / "pip.conf"
+    return [*system, Path("/etc/pip.conf"), *own, place, *named]
 
 
 def uv_indexes(env: Mapping[str, str] = os.environ) -> tuple[list[str], list[str]]:

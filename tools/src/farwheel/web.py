@@ -40,10 +40,9 @@ class Client(httpx.Client):
 
 def certificates(env: Mapping[str, str] = os.environ) -> str:
     """The file or folder of CA certificates that this machine's other clients were told to use, or ""."""
-    for name in _CERTIFICATES:
-        if env.get(name):
-            return env[name]
-    return "".join(pip_setting("cert", env))
+    found = next((env[name] for name in _CERTIFICATES if env.get(name)), "") or pip_setting("cert", env)
+    # pip knows what ~ is, in its variable, too.
+    return str(Path(found).expanduser()) if found.startswith("~/") else found
 
 
 def client(timeout: float | None = None) -> Client:
