@@ -94,6 +94,22 @@ def test_uv_file_and_variables(tmp_path: Path) -> None:
     assert pypi(tmp_path, UV_INDEX="corp=https://corp.test/simple")[-1] == "https://corp.test/simple"
 
 
+@pytest.mark.parametrize(
+    "text", ["index = 3", 'index = ["a"]', '[[index]]\nname = "a"', "pip = 3", "index-url"]
+)
+def test_a_uv_file_that_is_none_is_passed_over(tmp_path: Path, text: str) -> None:
+    (tmp_path / "uv.toml").write_text(text)
+    found = pypi(tmp_path, UV_CONFIG_FILE=str(tmp_path / "uv.toml"), UV_DEFAULT_INDEX="https://uv.test")
+    assert found == ["https://uv.test"]
+
+
+def test_uvs_file_of_the_system_and_that_it_reads_none(tmp_path: Path) -> None:
+    (tmp_path / "uv").mkdir()
+    (tmp_path / "uv/uv.toml").write_text('index-url = "https://system.test"\n')
+    assert pypi(tmp_path) == ["https://system.test"]
+    assert "https://system.test" not in pypi(tmp_path, UV_NO_CONFIG="1")
+
+
 def test_the_default_is_the_client_librarys(tmp_path: Path) -> None:
     from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
@@ -116,7 +132,8 @@ def test_apt_in_both_styles(apt: Apt) -> None:
     )
     apt(
         "sources.list.d/c.list",
-        "deb cdrom:[x]/debian trixie main\ndeb-src http://one.test/debian trixie main\n",
+        "deb cdrom:[x]/debian trixie main\ndeb http://[broken/debian trixie main\n"
+        "deb-src http://one.test/debian trixie main\n",
     )
     root = apt("sources.list.d/ignored.save", "deb http://off.test/debian trixie main\n")
     found = mirrors.registry("debian", {}, root)
@@ -141,6 +158,33 @@ def test_cargos_source_replacement(tmp_path: Path) -> None:
     assert mirrors.registry("crates", {"CARGO_HOME": str(tmp_path)}) == ["https://crates.test/index"]
     ours = {"FARWHEEL_CRATES": "sparse+https://own.test/index/"}
     assert mirrors.registry("crates", ours) == ["https://own.test/index"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'source.m = { registry = "sparse+https://m.test/", replace-with = "n" }\nsource.n.registry = "sparse+https://c.test/i/"\n',
+        'registries.m.index = "sparse+https://c.test/i/"\n',
+    ],
+)
+def test_what_replaces_cargos_source_may_be_replaced_and_may_be_a_registry(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.toml").write_text(f'source.crates-io.replace-with = "m"\n{text}')
+    assert mirrors.configured("crates", {"CARGO_HOME": str(tmp_path)}) == ["https://c.test/i"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"source = 1",
+        b'source.crates-io = "x"',
+        b'source.crates-io.replace-with = ["a"]',
+        b"# \xff",
+        b'source.a.replace-with = "crates-io"\nsource.crates-io.replace-with = "a"',
+    ],
+)
+def test_a_cargo_file_that_names_no_other_source_is_passed_over(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "config.toml").write_bytes(text)
+    assert mirrors.configured("crates", {"CARGO_HOME": str(tmp_path)}) == []
 
 
 @pytest.mark.parametrize("nonsense", ["ftp://x.test", "just-words", "http://[broken", "https:///path"])

@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from farwheel import aptconf, pipconf
@@ -73,18 +74,29 @@ def _pypi(env: Mapping[str, str], _root: Path) -> list[str]:
 
 def _debian(_env: Mapping[str, str], root: Path) -> list[str]:
     return [
-        uri for uri in aptconf.uris(root / "etc/apt") if urlsplit(uri).path.rstrip("/").endswith("/debian")
+        uri
+        for uri in aptconf.uris(root / "etc/apt")
+        if _is_web(uri) and urlsplit(uri).path.rstrip("/").endswith("/debian")
     ]
 
 
 def _crates(env: Mapping[str, str], _root: Path) -> list[str]:
     try:
-        text = (cargo_home(env) / "config.toml").read_text(encoding="utf-8")
-        sources = tomllib.loads(text).get("source", {})
-    except (OSError, tomllib.TOMLDecodeError):
+        config = tomllib.loads((cargo_home(env) / "config.toml").read_text(encoding="utf-8"))
+        return [_replaced("crates-io", config.get("source", {}), config.get("registries", {}))]
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        # No TOML, or another than cargo knows, which cargo tells about.
         return []
-    chosen = sources.get(sources.get("crates-io", {}).get("replace-with"), {})
-    return [str(chosen.get("registry", ""))]
+
+
+def _replaced(name: str, sources: Mapping[str, Any], registries: Mapping[str, Any]) -> str:
+    """The index in a source's place: what replaces it may be replaced itself, and be a named registry."""
+    seen = set()
+    while (following := sources.get(name, {}).get("replace-with")) and name not in seen:
+        seen.add(name)
+        name = following
+    source = sources.get(name, {})
+    return str(source.get("registry") or registries.get(name, {}).get("index", "")) if seen else ""
 
 
 def _github(_env: Mapping[str, str], _root: Path) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 # Those of the commands that get packages go before what is for all.
 _SECTIONS = ("download", "install", "global")
+_TRUE = {"1", "true", "t", "yes", "y", "on"}
 
 
 def pip_setting(name: str, env: Mapping[str, str] = os.environ) -> str:
@@ -39,16 +40,16 @@ def _pip_files(env: Mapping[str, str]) -> list[Path]:
         return []
     home = Path(env.get("HOME", "~")).expanduser()
     config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
-    system = [
-        Path(folder) / "pip/pip.conf"
-        for folder in env.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
-        if folder
-    ]
+    system = [Path(folder) / "pip/pip.conf" for folder in _config_dirs(env)]
     named = [Path(env["PIP_CONFIG_FILE"])] if env.get("PIP_CONFIG_FILE") else []
     # A file that is named takes the place of the user's own.
     own = [] if any(map(Path.exists, named)) else [home / ".pip/pip.conf", config / "pip/pip.conf"]
     place = Path(env.get("VIRTUAL_ENV") or sys.base_prefix) / "pip.conf"
     return [*system, Path("/etc/pip.conf"), *own, place, *named]
+
+
+def _config_dirs(env: Mapping[str, str]) -> list[str]:
+    return [folder for folder in env.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":") if folder]
 
 
 def uv_indexes(env: Mapping[str, str] = os.environ) -> tuple[list[str], list[str]]:
@@ -57,17 +58,18 @@ def uv_indexes(env: Mapping[str, str] = os.environ) -> tuple[list[str], list[str
     extra = _urls(f"{env.get('UV_INDEX', '')} {env.get('UV_EXTRA_INDEX_URL', '')}")
     home = Path(env.get("HOME", "~")).expanduser()
     config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
-    files = (
-        [Path(env["UV_CONFIG_FILE"])]
-        if env.get("UV_CONFIG_FILE")
-        else [config / "uv/uv.toml", Path("/etc/uv/uv.toml")]
-    )
+    system = [Path(folder) / "uv/uv.toml" for folder in _config_dirs(env)]
+    files = [config / "uv/uv.toml", *system, Path("/etc/uv/uv.toml")]
+    if env.get("UV_CONFIG_FILE"):
+        files = [Path(env["UV_CONFIG_FILE"])]
+    elif env.get("UV_NO_CONFIG", "").lower() in _TRUE:
+        files = []
     for path in files:
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+            found_default, found_extra = _uv_file(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            # No TOML, or another than uv knows, which uv tells about.
             continue
-        found_default, found_extra = _uv_file(data)
         default = default or found_default
         extra = extra or found_extra
     return default, extra
