@@ -140,6 +140,20 @@ def test_apt_in_both_styles(apt: Apt) -> None:
     assert found == ["http://one.test/debian", "http://two.test/debian", "http://three.test/debian"]
 
 
+@pytest.mark.parametrize("word", ["no", "False", "off", "disable", "without"])
+def test_apts_words_for_no(apt: Apt, word: str) -> None:
+    root = apt("sources.list.d/a.sources", f"URIs: http://one.test/debian\nEnabled: {word}\n")
+    assert mirrors.configured("debian", {}, root) == []
+
+
+def test_a_list_of_mirrors_as_debians_cloud_images_have_it(apt: Apt) -> None:
+    apt("mirrors/debian.list", "# ours\nhttps://one.test/debian\tpriority:1\n\nhttps://two.test/debian/\n")
+    apt("sources.list", "deb mirror+file:/etc/apt/mirrors/gone.list trixie main\n")
+    sources = "Types: deb deb-src\nURIs: mirror+file:///etc/apt/mirrors/debian.list\nSuites: trixie\n"
+    root = apt("sources.list.d/debian.sources", sources)
+    assert mirrors.configured("debian", {}, root) == ["https://one.test/debian", "https://two.test/debian"]
+
+
 @pytest.mark.parametrize("sources", ["", "deb http://archive.test/ubuntu noble main\n"])
 def test_without_debian_the_error_names_the_setting(apt: Apt, sources: str) -> None:
     root = apt("sources.list", sources)
