@@ -123,7 +123,8 @@ def test_a_library_that_the_release_carries_is_not_ours(server: PackageIndex, re
 def test_what_the_build_asks_for_by_program(server: PackageIndex, repository: Path) -> None:
     backend = 'requires_dynamic = ["Cython >= 1.0"]\nother = "no requirement", "cython"\n'
     pyproject = PYPROJECT.replace("setuptools.build_meta", "backend") + 'backend-path = ["in_tree"]\n'
-    publish(server, {"pyproject.toml": pyproject, "in_tree/backend.py": backend})
+    folder = {"in_tree/folder.py/data.txt": "cython"}
+    publish(server, {"pyproject.toml": pyproject, "in_tree/backend.py": backend, **folder})
     assert main(["new", "demo"]) == 0
     assert json.loads((repository / "pkgs/demo/lock.json").read_text())["build_requires"] == ["Cython >= 1.0"]
 

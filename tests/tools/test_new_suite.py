@@ -132,6 +132,15 @@ def test_what_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     assert (found.select, found.unknown) == (["tests"], ("other",))
 
 
+@pytest.mark.parametrize("other", ["loop.txt", "a\0b", "x" * 5000, "folder", "../.."])
+def test_a_requirement_file_that_is_none_is_passed_over(tmp_path: Path, other: str) -> None:
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "test-requirements.txt").symlink_to("test-requirements.txt")
+    (tmp_path / "folder").mkdir()
+    found = read(tmp_path, **{"tests/test_a__py": "import leaf", "tests.txt": f"-r {other}\nleaf\n"})
+    assert found.requires == ("leaf",)
+
+
 def test_files_that_refer_to_themselves_are_read_once(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/test_demo.py").write_text("import leaf\n")

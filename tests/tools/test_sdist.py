@@ -72,6 +72,7 @@ def test_an_honest_archive_is_unpacked_with_plain_modes(archive: Callable[..., P
         ([entry("demo-1.0/x"), entry("other/x")], "outside of the top folder 'demo-1.0'"),
         ([symlink("demo-1.0/x", "/etc/passwd")], "link that leaves"),
         ([symlink("demo-1.0/x", "../x")], "link that leaves"),
+        ([symlink("demo-1.0/x", "")], "link to nothing"),
         ([symlink("demo-1.0", "elsewhere")], "link that leaves|passes through"),
         ([symlink("demo-1.0/a/x", "../../x")], "link that leaves"),
         ([symlink("demo-1.0/a/x", "b/../../../x")], "link that leaves"),
@@ -105,6 +106,15 @@ def test_a_hostile_archive_is_refused_and_nothing_written(
     assert not (tmp_path / "out").exists()
     with pytest.raises(FarwheelError, match=reason):
         sdist.read(path)
+
+
+@pytest.mark.parametrize("name", ["gone", "loop", "a\0b", "x" * 5000, "..", "/etc/passwd", "out"])
+def test_what_a_release_names_and_has_not(tmp_path: Path, name: str) -> None:
+    top = tmp_path / "demo-1.0"
+    top.mkdir()
+    (top / "loop").symlink_to("loop")
+    (top / "out").symlink_to("..")
+    assert sdist.within(top, top / name) is None
 
 
 def test_a_sparse_file_is_refused(tmp_path: Path) -> None:

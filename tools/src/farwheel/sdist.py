@@ -177,6 +177,16 @@ def extract(sdist: Path, folder: Path) -> Path:
     return folder / PurePosixPath(names[0]).parts[0]
 
 
+def within(top: Path, path: Path) -> Path | None:
+    """What a path that an unpacked release names stands for; None for what leads nowhere, or out of `top`."""
+    try:
+        found = path.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        # Missing, a circle of links, longer than a path can be, with a NUL in it.
+        return None
+    return found if found.is_relative_to(top.resolve()) else None
+
+
 class _Guard:
     """A reader that stops when more comes out than can be honest."""
 
@@ -239,7 +249,7 @@ def _complaint(
     if path in seen and not (seen[path] and member.isdir()):
         return "comes twice"
     if member.issym():
-        return _symlink_complaint(path, PurePosixPath(member.linkname))
+        return _symlink_complaint(path, member.linkname)
     if member.islnk():
         is_file = seen.get(PurePosixPath(member.linkname)) is False
         return "" if is_file else f"is a hard link to no earlier file ({member.linkname})"
@@ -254,8 +264,10 @@ def _too_long(member: tarfile.TarInfo, path: PurePosixPath) -> str:
     return "" if fits else "has a name that is too long"
 
 
-def _symlink_complaint(path: PurePosixPath, target: PurePosixPath) -> str:
-    ups = 0
+def _symlink_complaint(path: PurePosixPath, text: str) -> str:
+    if not text:
+        return "is a link to nothing"
+    target, ups = PurePosixPath(text), 0
     while ups < len(target.parts) and target.parts[ups] == "..":
         ups += 1
     # ".." after a name would be resolved through whatever that name is, a link perhaps.

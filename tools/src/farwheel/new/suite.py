@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from farwheel import sdist
 from farwheel.new import syntax
 
 _EXTRAS = re.compile(r"(unit|all)?[-_]?(tests?|testing|dev|develop(ment)?)([-_]\w+)?")
@@ -165,13 +166,13 @@ def _declared(top: Path, requires_dist: Iterable[str]) -> Iterator[Requirement]:
 
 def _lines(file: Path, top: Path, seen: set[Path]) -> Iterator[Requirement]:
     """The requirements in a file, and in those of the release that it refers to by -r, each once."""
-    file = file.resolve()
-    if file in seen or not file.is_file() or not file.is_relative_to(top.resolve()):
+    there = sdist.within(top, file)
+    if there is None or there in seen or not there.is_file():
         return
-    seen.add(file)
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    seen.add(there)
+    for line in there.read_text(encoding="utf-8", errors="replace").splitlines():
         if (other := re.match(r"-r\s*(\S+)", line)) and len(seen) < _MOST:
-            yield from _lines(file.parent / other[1], top, seen)
+            yield from _lines(there.parent / other[1], top, seen)
         else:
             yield from _requirement(line.partition(" #")[0].partition(" --hash")[0])
 

@@ -98,7 +98,8 @@ def _dynamic(top: Path, system: sdist.BuildSystem) -> list[str]:
     declared = {_name(text) for text in system.requires}
     texts: list[str] = []
     for folder in system.backend_path:
-        files = (top / folder).rglob("*.py") if (top / folder).resolve().is_relative_to(top.resolve()) else ()
+        there = sdist.within(top, top / folder)
+        files = [file for file in there.rglob("*.py") if file.is_file()] if there else []
         # Cython is what such backends are there for.
         texts += [text for file in files for text in _words(_tree(file)) if _name(text) == "cython"]
     if system.backend.startswith("setuptools") and (top / "setup.py").is_file():
