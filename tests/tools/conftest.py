@@ -34,7 +34,7 @@ hypothesis.settings.load_profile("steady")
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if re.match(r"(FARWHEEL|PIP|UV|XDG|CARGO)_|(https?|all|no)_proxy$", name, re.IGNORECASE):
+        if re.match(r"(FARWHEEL|PIP|UV|XDG|CARGO)_|NETRC$|(https?|all|no)_proxy$", name, re.IGNORECASE):
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

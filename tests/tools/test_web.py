@@ -1,7 +1,56 @@
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
 import pytest
 
 from farwheel import web
 from farwheel.errors import FarwheelError
+from loopback import Server
+
+
+@pytest.fixture
+def closed(serve: Callable[[], Server]) -> Server:
+    """A server that tells at /a with what it was asked."""
+    server = serve()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        said = handler.headers.get("Authorization", "nothing").encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(said)))
+        handler.end_headers()
+        handler.wfile.write(said)
+
+    server.answers["/a"] = answer
+    return server
+
+
+def test_a_password_in_a_url_holds_for_its_host_alone(closed: Server, serve: Callable[[], Server]) -> None:
+    other = serve()
+    other.answers = closed.answers
+    with web.client() as http:
+        assert http.get(f"{closed.url}/a").text == "nothing"
+        assert http.get(f"{closed.url.replace('//', '//me:it@')}/a").text == "Basic bWU6aXQ="
+        assert http.get(f"{closed.url}/a").text == "Basic bWU6aXQ="
+        assert http.get(f"{other.url}/a").text == "nothing"
+        assert http.get(f"{closed.url}/a", headers={"Authorization": "Bearer x"}).text == "Bearer x"
+        assert http.get(f"{closed.url}/a", auth=web.NOBODY).text == "nothing"
+
+
+def test_a_password_in_netrc(closed: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = "machine 127.0.0.1 login me password it\n"
+    (Path.home() / ".netrc").write_text(entry)
+    with web.client() as http:
+        assert http.get(f"{closed.url}/a").text == "Basic bWU6aXQ="
+        assert http.get(f"{closed.url.replace('//', '//a:b@')}/a").text == "Basic YTpi"
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    for text in ("", "machine", "\0"):
+        (tmp_path / "netrc").write_text(text)
+        with web.client() as http:
+            assert http.get(f"{closed.url}/a").text == "nothing"
+    (tmp_path / "netrc").write_text(entry)
+    with web.client() as http:
+        assert http.get(f"{closed.url}/a").text == "Basic bWU6aXQ="
 
 
 @pytest.mark.parametrize(

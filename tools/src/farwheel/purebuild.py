@@ -8,7 +8,7 @@ from farwheel.errors import FarwheelError
 from farwheel.locate import Locator
 from farwheel.pins import REGISTRIES, Pin, pins_in, read_json, write_json
 from farwheel.transfer import RefusedError
-from farwheel.web import Client, HTTPError
+from farwheel.web import NOBODY, Client, HTTPError
 
 FILE = nix.REPOSITORY / "nix/mirrors.json"
 _PINS = nix.REPOSITORY / "nix/pins"
@@ -32,7 +32,7 @@ def _crates(client: Client) -> dict[str, str]:
     try:
         for template in crates.templates(client):
             plain = "{" not in template and mirrors.shown(template) == template
-            if plain and not client.head(crates.locate(template, pin)).is_error:
+            if plain and not client.head(crates.locate(template, pin), auth=NOBODY).is_error:
                 return {"crates": template}
     except (FarwheelError, HTTPError, OSError):
         pass
@@ -58,7 +58,8 @@ def _usable(client: Client, url: str, pin: Pin) -> str:
     base = _before(url.partition("#")[0], pin.path)
     if mirrors.shown(base) != base:
         raise RefusedError("a password would become readable in the Nix store; name it in Nix's netrc-file")
-    answer = client.head(url)
+    # Nix knows no password of ours.
+    answer = client.head(url, auth=NOBODY)
     if answer.is_error:
         raise RefusedError(f"HTTP {answer.status_code} for {url}")
     return base

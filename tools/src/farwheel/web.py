@@ -1,8 +1,10 @@
 """The HTTP client, in one place: another library is another import line here."""
 
+import netrc
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,40 @@ from farwheel.pipconf import pip_setting
 
 HTTPError = httpx.HTTPError
 Response = httpx.Response
+# For a request that is to carry no password.
+NOBODY = httpx.Auth()
 
 _CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # Long enough for a mirror that wakes up, short enough that the next one gets its turn.
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+class Passwords(httpx.Auth):
+    """As pip and uv find them: those in a URL hold for all of its host, others stand in ~/.netrc, or NETRC.
+
+    The pages of some indexes, GitLab's among them, have whole URLs as links, without what was in the index's.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, int | None], tuple[str, str]] = {}
+        self._netrc: netrc.netrc | None = None
+        with suppress(OSError, netrc.NetrcParseError, ValueError, RuntimeError):
+            self._netrc = netrc.netrc(os.environ.get("NETRC") or str(Path("~/.netrc").expanduser()))
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """As httpx asks for it."""
+        url = request.url
+        host = (url.scheme, url.host, url.port)
+        if url.userinfo:
+            self._known[host] = url.username, url.password
+        found = self._known.get(host)
+        entry = self._netrc.authenticators(url.host) if self._netrc is not None else None
+        if not found and entry:
+            found = entry[0] or "", entry[2] or ""
+        if found and "Authorization" not in request.headers:
+            yield from httpx.BasicAuth(*found).auth_flow(request)
+        else:
+            yield request
 
 
 class Client(httpx.Client):
@@ -64,6 +96,7 @@ def client(timeout: float | None = None) -> Client:
         ) from None
     try:
         return Client(
+            auth=Passwords(),
             follow_redirects=True,
             headers={"User-Agent": "farwheel"},
             timeout=_TIMEOUT if timeout is None else timeout,

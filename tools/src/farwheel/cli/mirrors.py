@@ -21,8 +21,9 @@ def mirrors(
     """Show where pins come from on this machine: what `fetch` tries, in order, and what Nix itself uses.
 
     The mirrors of `fetch` are those that pip or uv, apt and cargo are configured to use, or the variables
-    FARWHEEL_PYPI, FARWHEEL_DEBIAN, FARWHEEL_CRATES and FARWHEEL_GITHUB: base URLs, separated by spaces. Trees
-    come by git, as it is configured; of GitHub's mirrors the base is what OWNER/REPOSITORY.git follows.
+    FARWHEEL_PYPI, FARWHEEL_DEBIAN, FARWHEEL_CRATES and FARWHEEL_GITHUB: base URLs, separated by spaces.
+    Passwords stand in these URLs, or in ~/.netrc. Trees come by git, as it is configured; of GitHub's mirrors
+    the base is what OWNER/REPOSITORY.git follows.
 
     --write is for remote builders, Hydra and whoever wants a plain `nix build`: it takes the first mirror of
     each registry that has our pins (Nix knows no second) and changes no output path.
