@@ -1,7 +1,9 @@
 """What a download leaves alone once it is stopped: by Ctrl-C, or by files that no mirror has."""
 
+import os
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -35,6 +37,15 @@ def asked_in_the_end(debian: Server) -> int:
     while before != (before := len(debian.asked)):
         time.sleep(0.5)
     return before
+
+
+def until(seen: Callable[[], bool]) -> bool:
+    """Whether it comes to be in ten seconds."""
+    for _ in range(500):
+        if seen():
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_three_lost_files_stop_the_rest(debian: Server) -> None:
@@ -93,3 +104,25 @@ def test_ctrl_c_stops_what_is_under_way(debian: Server) -> None:
         for thread in set(threading.enumerate()) - before:
             thread.join(20)
     assert not cache.file(long).exists()
+
+
+def test_ctrl_c_ends_the_git_that_makes_a_tree(
+    debian: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = tmp_path / "number"
+    program = tmp_path / "bin/git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho $$ >{number}.new; mv {number}.new {number}; exec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    tree, small = pin(CONTENT, f"them/demo/{'0' * 40}", "github"), pin(b"small", "pool/small")
+    debian.file(f"/{small.path}", b"small")
+
+    def interrupt(_pin: Pin, _path: Path) -> None:
+        assert until(number.exists)
+        raise KeyboardInterrupt
+
+    with client(5.0) as http, pytest.raises(KeyboardInterrupt):
+        Downloader(http, Counter(), pause=0.01).fetch_all([tree, small], interrupt)
+    assert until(lambda: not Path("/proc", number.read_text().strip()).exists())
+    assert until(lambda: not list(cache.folder().glob("tmp*")))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from farwheel import cache, crates, mirrors, trees
+from farwheel import cache, crates, git, mirrors, trees
 from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.files import sha256_of
 from farwheel.locate import Locator
@@ -92,6 +92,7 @@ class Downloader:
                     done(pin, result)
         finally:
             self._stop.set()
+            git.stop()
         if failures:
             raise UnavailableError("\n".join(error.message for error in failures), failures[0].hint)
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from farwheel.errors import FarwheelError
 from farwheel.transfer import RefusedError
@@ -31,6 +32,29 @@ _LOCAL = (
     "GIT_PREFIX",
     "GIT_WORK_TREE",
 )
+
+
+_running: set["subprocess.Popen[str]"] = set()
+
+
+def stop() -> None:
+    """End every git that another thread waits for: no signal reaches it, and it would outlive us."""
+    for process in list(_running):
+        process.terminate()
+
+
+def _run(command: Sequence[str], **words: Any) -> "subprocess.CompletedProcess[str]":
+    """As subprocess.run does it, in the reach of `stop`."""
+    with subprocess.Popen(command, **words) as process:
+        _running.add(process)
+        try:
+            out, errors = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            _running.discard(process)
+    return subprocess.CompletedProcess(command, process.returncode, out, errors)
 
 
 class Git:
@@ -64,9 +88,9 @@ class Git:
         env = self._env | dict(environment_variables or {})
         errors = subprocess.STDOUT if merge_stderr else subprocess.PIPE
         try:
-            done = subprocess.run(
+            done = _run(
                 command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-                text=True, errors="replace", check=False,
+                text=True, errors="replace",
             )  # fmt: skip
         except FileNotFoundError:
             raise FarwheelError("git is missing", "install it (Debian: sudo apt-get install git)") from None
