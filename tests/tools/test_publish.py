@@ -63,14 +63,26 @@ def test_a_published_file_never_gets_other_bytes(
     assert published(target) == before
 
 
+@pytest.mark.parametrize("kind", [".whl", ".metadata"])
 def test_a_file_that_is_not_what_its_page_says_does_not_arrive(
-    target: Target, repository: Repository, capsys: Capture
+    target: Target, repository: Repository, capsys: Capture, kind: str
 ) -> None:
-    name = next(name for name in files(repository) if name.endswith(".whl"))
+    name = next(name for name in files(repository) if name.endswith(kind))
     (repository.root / "site/files" / name).write_bytes(b"half of")
     assert main(["publish", "--to", target.to]) == 1
     assert f"{name} has other bytes than its page says" in capsys.readouterr().err
+    (repository.root / "site/files" / name).unlink()
+    assert main(["publish", "--to", target.to]) == 1
+    assert f"{name} is missing, and a page names it" in capsys.readouterr().err
     assert published(target) == {}
+
+
+def test_wheels_that_are_elsewhere_are_not_missed(target: Target, repository: Repository) -> None:
+    repository.publish(repository.root / "site", files_url="http://127.0.0.1:1/{name}")
+    # Nothing answers there, so that the check of a folder ends with that.
+    assert main(["publish", "--to", target.to]) == (0 if target.to.startswith("s3:") else 75)
+    assert "simple/demo/index.json" in published(target)
+    assert not any(name.endswith(".whl") for name in published(target))
 
 
 def test_a_file_that_no_page_names_is_not_replaced_either(

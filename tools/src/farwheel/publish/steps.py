@@ -62,7 +62,7 @@ class _Publication:
         for name, page in zip(projects, self._pool.map(self._place.read, projects), strict=True):
             self._check(name, page)
         _check_list(self._ours(_LIST), self._place.read(_LIST))
-        said = {file: digest for name in projects for file, digest in _of(self._ours(name), _files).items()}
+        said = {file: digest for name in projects for file, digest in _of(self._ours(name), _held).items()}
         self._those(lambda name: _check_file(self._site / "files" / name, said[name]), list(said))
         files = self._those(self._keep, [f"files/{path.name}" for path in (self._site / "files").iterdir()])
         written = self._those(self._project, projects)
@@ -150,7 +150,9 @@ def _check_project(ours: bytes, page: Page | None) -> None:
 
 def _check_file(file: Path, said: str) -> bool:
     """FarwheelError when a file is not what its page says: under its name it would stay so for ever."""
-    if file.exists() and (found := sha256_of(file)) != said:
+    if not file.exists():
+        raise FarwheelError(f"{file} is missing, and a page names it", "write the index again")
+    if (found := sha256_of(file)) != said:
         raise FarwheelError(
             f"{file} has other bytes than its page says:\n  page: sha256 {said}\n  file: sha256 {found}",
             "remove the file, and write the index again",
@@ -187,6 +189,12 @@ def _of(content: bytes, pick: Callable[[Any], T]) -> T:
 
 def _files(page: Any) -> dict[str, str]:
     return {file["filename"]: file["hashes"]["sha256"] for file in page["files"]}
+
+
+def _held(page: Any) -> dict[str, str]:
+    """What must be in `files`: METADATA, and wheels unless they are elsewhere."""
+    here = {file["filename"]: file["hashes"]["sha256"] for file in page["files"] if "://" not in file["url"]}
+    return here | {f"{file['filename']}.metadata": file["core-metadata"]["sha256"] for file in page["files"]}
 
 
 def _withdrawn(page: Any) -> set[str]:
