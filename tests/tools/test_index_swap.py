@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -219,6 +220,24 @@ def test_when_the_second_step_fails_the_old_folder_comes_back(
     with pytest.raises(OSError, match=os.strerror(errno.ESTALE)):
         swap.swap(new, out)
     assert (out / "page").read_text() == "out"
+
+
+@pytest.mark.parametrize("step", ["first", "second"])
+def test_a_run_that_is_killed_between_two_steps_is_simply_run_again(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    repository.publish(repository.root / "site")
+    before = tree(repository.root / "site")
+    # The folder is the only place that has the wheels.
+    shutil.rmtree(repository.wheels)
+    if step == "first":
+        (repository.root / "site").rename(".site.new.old")
+    else:
+        shutil.copytree("site", ".site.new.old")
+    monkeypatch.setattr(swap, "_exchange", lambda *_: errno.EINVAL)
+    assert main(["index", "site"]) == 0
+    assert before.keys() <= tree(repository.root / "site").keys()
+    assert not list(repository.root.glob(".site*"))
 
 
 def test_two_that_write_one_index_take_turns(repository: Repository, capsys: Capture) -> None:

@@ -99,9 +99,10 @@ def _write(
     from farwheel import cache, nix
     from farwheel.index import pinned
     from farwheel.index.collect import collect
-    from farwheel.index.write import published, write
+    from farwheel.index.write import published, recover, write
 
     with cache.alone("index"):
+        recover(out)
         # Before wheels are read, which may take its time.
         published(out)
         # With files elsewhere, OUT will hold no wheels: it must not be the only place that has them.

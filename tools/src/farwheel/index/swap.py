@@ -35,6 +35,17 @@ def swap(new: Path, old: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
+def recover(new: Path, old: Path) -> None:
+    """Put right what a `swap` of these left that was killed between its two steps."""
+    aside = _aside(new)
+    if not aside.exists():
+        return
+    if old.exists():
+        shutil.rmtree(aside)
+    else:
+        aside.rename(old)
+
+
 def _exchange(one: Path, other: Path) -> int:
     """0, or the error's number."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -42,8 +53,12 @@ def _exchange(one: Path, other: Path) -> int:
     return ctypes.get_errno() if done else 0
 
 
+def _aside(new: Path) -> Path:
+    return new.with_name(f"{new.name}.old")
+
+
 def _in_two_steps(new: Path, old: Path) -> None:
-    aside = new.with_name(f"{new.name}.old")
+    aside = _aside(new)
     old.rename(aside)
     try:
         new.rename(old)

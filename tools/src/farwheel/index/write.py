@@ -11,9 +11,8 @@ from packaging.utils import parse_wheel_filename
 
 from farwheel import ledger
 from farwheel.errors import FarwheelError, UnavailableError
-from farwheel.index import simple_html, simple_json
+from farwheel.index import simple_html, simple_json, swap
 from farwheel.index.model import Index
-from farwheel.index.swap import swap
 from farwheel.pins import read_json
 
 # All that an index puts into its folder: anything else there is somebody else's, and no index replaces it.
@@ -50,14 +49,14 @@ def write(
     now = {file.filename: file.sha256 for file in index.files}
     _check_same(before, now)
     _check_kept(before.keys() - now.keys(), index)
-    new = out.with_name(f".{out.name}.new")
+    new = _new(out)
     try:
         # One that was killed could not tidy up.
         shutil.rmtree(new, ignore_errors=True)
         _tree(index, new, out / "files", files_url, tracks)
         if pages:
             pages(index, new)
-        swap(new, out)
+        swap.swap(new, out)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise UnavailableError(
@@ -67,6 +66,16 @@ def write(
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return Written(tuple(sorted(now.keys() - before.keys())), tuple(sorted(before.keys() - now.keys())))
+
+
+def recover(out: Path) -> None:
+    """The index that a killed run had put aside: before anything is looked at in `out`."""
+    out = out.resolve()
+    swap.recover(_new(out), out)
+
+
+def _new(out: Path) -> Path:
+    return out.with_name(f".{out.name}.new")
 
 
 def at(files_url: str, project: str) -> str:
