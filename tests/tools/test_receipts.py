@@ -22,6 +22,12 @@ def test_of_one_cpython_the_new_one_counts() -> None:
     assert receipts.join(receipt("3.13.15", 2), receipt("3.13.15", 1)) == receipt("3.13.15", 2)
 
 
+def test_a_patch_release_is_no_other_cpython() -> None:
+    assert receipts.join(receipt("3.13.16", 2), receipt("3.13.15", 1)) == receipt("3.13.16", 2)
+    found = receipts.join(receipt("3.14.7"), receipt("3.13.15"))
+    assert receipts.join(receipt("3.13.16", 2), found) == receipt("3.14.7", also=[brief("3.13.16", 2)])
+
+
 def test_the_newest_cpython_is_whole_and_the_others_are_in_short() -> None:
     found = None
     for python in ("3.14.7", "3.9.2", "3.15.0rc2", "3.13.15"):

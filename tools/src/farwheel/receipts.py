@@ -13,18 +13,18 @@ _BRIEF = ("counts", "python", "run", "seconds")
 def join(new: Receipt | None, old: Receipt | None) -> Receipt | None:
     """The receipt of the newest CPython; `also` lists, in short, those of the others, oldest first.
 
-    Of one CPython the new receipt counts, and of receipts that do not say which it was. `vectors` is what
-    `on_vectors` made of the last run on a CPU that has them.
+    Of one CPython, whatever its patch release, the new receipt counts, and of receipts that do not say which
+    it was. `vectors` is what `on_vectors` made of the last run on a CPU that has them.
     """
     if not (new and old and new.get("python") and old.get("python")):
         return new or old
-    briefs = {one["python"]: one for one in old.get("also", ())}
-    briefs |= {one["python"]: brief(one) for one in (old, new)}
+    briefs = {_python(one): one for one in old.get("also", ())}
+    briefs |= {_python(one): brief(one) for one in (old, new)}
     whole = max(new, old, key=_python)
-    others = [one for python, one in briefs.items() if python != whole["python"]]
+    others = [briefs[python] for python in sorted(briefs.keys() - {_python(whole)})]
     kept = {name: value for name, value in whole.items() if name not in {"also", "vectors"}}
     vectors = new.get("vectors") or old.get("vectors")
-    more = {"also": sorted(others, key=_python), "vectors": vectors}
+    more = {"also": others, "vectors": vectors}
     return kept | {name: value for name, value in more.items() if value}
 
 
@@ -38,5 +38,6 @@ def on_vectors(receipt: Receipt, baseline: Receipt) -> Receipt:
     return baseline | {"vectors": brief(receipt) | {"cpu": receipt["conditions"]["cpu"]}}
 
 
-def _python(receipt: Mapping[str, Any]) -> Version:
-    return Version(receipt["python"])
+def _python(receipt: Mapping[str, Any]) -> tuple[int, ...]:
+    """The CPython, 3.13 of 3.13.15: a wheel is for all of its patch releases."""
+    return Version(receipt["python"]).release[:2]
