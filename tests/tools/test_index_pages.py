@@ -12,7 +12,7 @@ from farwheel.cli import main
 from farwheel.index.pages import site, wheel
 from html_page import Page, cells, page
 from index_pages import EVIL, LONG, every_state, hostile, publish
-from index_repository import Repository, tree
+from index_repository import RISCV, Repository, tree
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -82,6 +82,21 @@ def test_a_page_says_why(name: str, words: list[str], out: Path) -> None:
     text = " ".join(page(out, name).text.split())
     for each in words:
         assert each in text
+
+
+def test_of_several_wheels_that_fit_a_cell_has_the_one_that_pip_takes(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    own = repository.wheel("arrays", tag=RISCV)
+    repository.wheel("arrays", tag="1-cp313-none-any")
+    stable = repository.wheel("arrays", tag="1-cp312-abi3-manylinux_2_31_riscv64")
+    shown = " ".join(
+        publish(repository, tmp_path / "site").joinpath("project/arrays/index.html").read_text().split()
+    )
+    first, second = (
+        shown.partition(f'id="riscv64-{python}"')[2].partition("</td>")[0] for python in ("3.13", "3.14")
+    )
+    assert own in first
+    assert stable in second
 
 
 def test_the_recipes_are_linked_to_where_they_are(tmp_path: Path) -> None:

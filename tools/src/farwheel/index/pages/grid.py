@@ -180,7 +180,7 @@ class _Row:
         if self.project.status.status == "quarantined":
             return here(_WITHDRAWN, None, f"quarantined: {self.project.status.reason or 'no reason given'}")
         if offered:
-            wheel = offered[0]
+            wheel = max(offered, key=lambda wheel: wheel.worth(architecture, python))
             state = self._state(wheel, python)
             return here(state, wheel, self._lacks(wheel, python), wheel.tested(python))
         if fitting:

@@ -86,25 +86,38 @@ class Wheel:
 
     @property
     def order(self) -> tuple[bool, Version, tuple[()] | tuple[int, str]]:
-        """What pip prefers, last: a final release, then the newer, then the later build."""
+        """The best last: a final release, then the newer, then the later build."""
         return not self.file.version.is_prerelease, self.file.version, self.file.build
+
+    def worth(self, architecture: str, python: str) -> tuple[object, ...]:
+        """The same as pip sees it there, where a better tag counts for more than a later build."""
+        place = _place(self.tags, architecture, python)
+        return *self.order[:2], tuple(-number for number in place or ()), self.file.build
 
 
 @functools.cache
 def fits(tags: frozenset[Tag], architecture: str, python: str) -> bool:
     """Whether one of the tags is for this architecture and CPython."""
+    return _place(tags, architecture, python) is not None
+
+
+def _place(tags: frozenset[Tag], architecture: str, python: str) -> tuple[bool, int] | None:
+    """Where the best of the tags stands among those that are taken there; those for any machine come last."""
     offered = _interpreters(python)
-    return any(
-        (tag.interpreter, tag.abi) in offered
-        and (tag.platform == "any" or tag.platform.endswith(f"_{architecture}"))
+    places = [
+        (tag.platform == "any", offered[tag.interpreter, tag.abi])
         for tag in tags
-    )
+        if (tag.interpreter, tag.abi) in offered
+        and (tag.platform == "any" or tag.platform.endswith(f"_{architecture}"))
+    ]
+    return min(places, default=None)
 
 
 @functools.cache
-def _interpreters(python: str) -> frozenset[tuple[str, str]]:
-    """The (interpreter, abi) of every tag that a CPython of this version takes."""
-    return frozenset((tag.interpreter, tag.abi) for tag in interpreter.tags(python, ["any"]))
+def _interpreters(python: str) -> dict[tuple[str, str], int]:
+    """The (interpreter, abi) of every tag that a CPython of this version takes, and its place, best first."""
+    found = dict.fromkeys((tag.interpreter, tag.abi) for tag in interpreter.tags(python, ["any"]))
+    return {offered: place for place, offered in enumerate(found)}
 
 
 def _interpreter(tag: str) -> str:
