@@ -10,6 +10,7 @@ import pytest
 from farwheel import nix, reproduce
 from farwheel.cli import main
 from farwheel.index.pages import site, wheel
+from farwheel.pins import write_json
 from html_page import Page, cells, page
 from index_pages import EVIL, LONG, every_state, hostile, publish
 from index_repository import RISCV, Repository, tree
@@ -97,6 +98,15 @@ def test_of_several_wheels_that_fit_a_cell_has_the_one_that_pip_takes(tmp_path: 
     )
     assert own in first
     assert stable in second
+
+
+def test_a_release_candidate_is_its_release_to_requires_python(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository")
+    write_json(repository.root / "nix/cpython/versions.json", {"cp315": {"version": "3.15.0rc2"}})
+    for name, python in (("later", ">=3.15"), ("earlier", "<3.15")):
+        wanted = f"Requires-Python: {python}\n".encode()
+        repository.wheel(name, tag="cp311-abi3-manylinux_2_31_riscv64", metadata=wanted)
+    assert cells(publish(repository, tmp_path / "site")) == {"earlier": "mm", "later": "bm"}
 
 
 def test_the_recipes_are_linked_to_where_they_are(tmp_path: Path) -> None:

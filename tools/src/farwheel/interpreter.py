@@ -37,7 +37,8 @@ def tags(python: str, platforms: Iterable[str]) -> tuple[Tag, ...]:
 def admits(requires_python: str, python: str) -> bool:
     """Whether a Requires-Python (">=3.12", or "") is for a whole version; what cannot be read is a yes."""
     try:
-        return SpecifierSet(requires_python).contains(python, prereleases=True)
+        # As clients compare: a release candidate is its release to them.
+        return SpecifierSet(requires_python).contains(Version(python).base_version)
     except InvalidSpecifier:
         # pip ignores what it cannot read.
         return True
