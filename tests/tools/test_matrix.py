@@ -176,6 +176,17 @@ def test_what_is_common_weighs_on_no_shard() -> None:
     assert [shard.seconds for shard in found.shards] == [120, 120]
 
 
+def test_what_was_built_already_is_a_job_all_the_same() -> None:
+    class Built(Told):
+        def needed(self, drv: str) -> frozenset[str]:
+            assert drv == "there"
+            return frozenset()
+
+    job = Job("checks.there", ("checks.there",))
+    found = plan(Changes("", (job,), {"checks.there": Leaf("there", "")}, {}, Built({})), lambda _: 1.0)
+    assert [(shard.jobs, shard.seconds) for shard in found.shards] == [((job,), 0)]
+
+
 def test_the_longest_comes_first_and_minutes_are_the_ledgers(work: Work, capsys: Capture) -> None:
     work.enter("plain", "cp314", tests=RECEIPT | {"seconds": 1200}, seconds=60)
     work.salt("tools", "new")

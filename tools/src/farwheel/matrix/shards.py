@@ -46,7 +46,8 @@ def plan(changes: Changes, seconds: Seconds, count: int = 0) -> Plan:
         for job in changes.jobs
     }
     total = _sum(frozenset[str]().union(*needs.values()), seconds)
-    wanted = count or math.ceil(total / _WORTH_A_SHARD)
+    # What was built already below other jobs, and is a job by itself now, takes no time.
+    wanted = count or max(1, math.ceil(total / _WORTH_A_SHARD))
     placed = [shard for shard in _placed(needs, seconds, wanted) if shard]
     whole = [frozenset[str]().union(*(needs[job] for job in shard)) for shard in placed]
     users = Counter(drv for needed in whole for drv in needed)
