@@ -150,6 +150,11 @@ def test_what_cannot_be_compared(tmp_path: Path) -> None:
             "cp313-cp313-manylinux_2_28_x86_64",
         ),
         (
+            wheels.NAME,
+            [f"{build}cp313-cp313-manylinux_2_17_x86_64" for build in ("", "1-", "10-", "9-")],
+            "10-cp313-cp313-manylinux_2_17_x86_64",
+        ),
+        (
             "demo-1.0-cp39-abi3-manylinux_2_31_riscv64.whl",
             ["cp311-abi3-manylinux_2_17_x86_64"],
             "cp311-abi3-manylinux_2_17_x86_64",

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import BuildTag, parse_wheel_filename
 
 from farwheel.pins import Pin
 from farwheel.pypi import Index, NoProjectError
+from farwheel.simple import File
 
 _PLATFORM = "x86_64"
 
@@ -24,14 +25,19 @@ def fetch(wheel: Path, folder: Path, index: Index, download: Callable[[Pin], Pat
     except NoProjectError:
         return None
     found = [
-        (bool(wanted & {(tag.interpreter, tag.abi) for tag in theirs}), file)
+        # Of several builds pip takes the last one; without a build tag it is the oldest (PEP 427).
+        (not file.yanked, bool(wanted & {(tag.interpreter, tag.abi) for tag in theirs}), _build(file), file)
         for file, theirs in published
         if any(tag.platform.startswith("manylinux") and tag.platform.endswith(_PLATFORM) for tag in theirs)
         and any(tag.abi == "abi3" or (tag.interpreter, tag.abi) in wanted for tag in theirs)
     ]
     if not found:
         return None
-    _, file = max(found, key=lambda one: one[0])
+    *_, file = max(found, key=lambda one: one[:3])
     path = folder / file.name
     path.symlink_to(download(index.pin(file)))
     return path
+
+
+def _build(file: File) -> BuildTag:
+    return parse_wheel_filename(file.name)[2]
