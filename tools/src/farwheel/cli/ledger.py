@@ -72,7 +72,10 @@ def show(targets: Targets, python: Pythons = None, as_json: Json = False) -> Non
         name: entry
         for package in dict.fromkeys(target.name for target in wanted)
         for name, entry in book.load(records.path(package)).items()
-        if any(t.architecture == entry.architecture and t.python in entry.pythons for t in wanted)
+        if any(
+            (t.name, t.architecture) == (package, entry.architecture) and t.python in entry.pythons
+            for t in wanted
+        )
     }
     if as_json:
         print_json({n: asdict(e) for n, e in rows.items()}, sort_keys=True)
