@@ -43,3 +43,17 @@ def test_of_each_package_what_is_asked_of_it_is_shown(capsys: Capture) -> None:
     assert main(["ledger", "show", "demo-riscv64", "other-loongarch64"]) == 0
     shown = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
     assert shown == [file_name("demo", "1.0", RISCV), file_name("other", "1.0", LOONG)]
+
+
+def test_what_cannot_be_built_any_more_is_not_missing(
+    repository: Repository, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # `build` refuses what there is none of, and with it all else that is named.
+    known = {"demo": known_as(pythons=["cp314"])}
+    monkeypatch.setattr(records, "catalogue", lambda: known)
+    change(repository, file_name("demo", "1.0", RISCV), pythons=("cp313", "cp314"))
+    assert main(["ledger", "missing", "--wheels", "nowhere"]) == 0
+    assert capsys.readouterr().out == "demo-riscv64.cp314\n"
+    known["demo"]["build"] = 1
+    assert main(["ledger", "missing", "--wheels", "nowhere"]) == 0
+    assert capsys.readouterr().out == ""

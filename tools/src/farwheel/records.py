@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import BuildTag, parse_wheel_filename
 
 from farwheel import builder, cache, derivation, ledger, needs, nix, receipts, status, wheelhouse
 from farwheel.errors import FarwheelError
@@ -88,10 +89,13 @@ def missing(folder: Path) -> list[Target]:
     """The targets whose wheels the ledgers hold, as they are made now, and a folder lacks."""
     there = {file.name for file in folder.rglob("*.whl")}
     return [
-        Target(name, entry.architecture, entry.pythons[0])
+        Target(name, entry.architecture, pythons[0])
         for name, known in sorted(catalogue().items())
         for file, entry in ledger.current(ledger.load(path(name)), known["version"]).items()
-        if file not in there
+        # A CPython that is no longer built for makes no wheel, nor does a recipe that has another build tag.
+        if (pythons := [python for python in entry.pythons if python in known["pythons"]])
+        and parse_wheel_filename(file)[2] == _build(known)
+        and file not in there
     ]
 
 
@@ -142,7 +146,7 @@ def on_vectors(found: Mapping[Target, receipts.Receipt]) -> None:
 def held(target: Target) -> Held | None:
     """What the ledger holds of a target in the version and build of now; None for nothing, or for several."""
     known = catalogue()[target.name]
-    build = (known["build"], "") if known["build"] else ()
+    build = _build(known)
     book = ledger.current(ledger.load(path(target.name)), known["version"])
     found = [
         Held(file, entry.sha256, frozenset(past.variation for past in entry.reproduced))
@@ -151,6 +155,11 @@ def held(target: Target) -> Held | None:
         and target.python in entry.pythons
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _build(known: Mapping[str, Any]) -> BuildTag:
+    """The build tag that a recipe gives, by its entry in the catalogue."""
+    return (known["build"], "") if known["build"] else ()
 
 
 def rebuilt(target: Target, output: str) -> None:
