@@ -161,6 +161,17 @@ def status_of_what_is_not_pinned(repository: Repository) -> None:
     write_json(repository.root / "closures/status.json", said)
 
 
+def statuses_that_are_no_object(repository: Repository) -> None:
+    repository.pin("other", "1.0")
+    write_json(repository.root / "closures/status.json", ["other"])
+
+
+def status_in_two_places(repository: Repository) -> None:
+    repository.pin("demo", "0.9")
+    repository.say("demo", "status.json", {"status": "quarantined"})
+    write_json(repository.root / "closures/status.json", {"demo": {"status": "archived"}})
+
+
 def status_that_is_not_utf8(repository: Repository) -> None:
     (repository.packages / "demo/status.json").write_bytes(b'{"status": "\xff"}')
 
@@ -210,6 +221,8 @@ CASES: dict[Callable[[Repository], None], tuple[str, str]] = {
     yank_without_a_reason: (f"yanked.json gives no reason for {NAME}", "REASON"),
     unknown_status: ("status.json is no project status", "quarantined"),
     status_of_what_is_not_pinned: ("status.json names others, which is not pinned", "name"),
+    statuses_that_are_no_object: ("closures/status.json is no JSON object", "reason"),
+    status_in_two_places: ("and pkgs/demo/status.json both say how demo stands", "keep"),
     status_that_is_not_utf8: ("status.json is not JSON: 'utf-8' codec", ""),
     no_folder_of_wheels: ("wheelhouse is no folder", "tools/farwheel build"),
     edited_ledger: ("was edited by hand", "ledger update demo"),

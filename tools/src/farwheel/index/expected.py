@@ -125,7 +125,17 @@ def _pinned(file: Path, found: Expectation) -> None:
     statuses = file.with_name("status.json")
     if statuses.exists():
         known = {parse_wheel_filename(name)[0] for name in book}
-        for name, data in read_json(statuses).items():
+        said = read_json(statuses)
+        if not isinstance(said, dict):
+            form = 'it is {"NAME": {"status": "...", "reason": "..."}, ...}'
+            raise FarwheelError(f"{statuses} is no JSON object", form)
+        for name, data in said.items():
+            if name in found.statuses:
+                # Of two that contradict each other, neither may lift the other's quarantine.
+                raise FarwheelError(
+                    f"{statuses} and pkgs/{name}/status.json both say how {name} stands",
+                    "keep the one in pkgs: it is for all files of the project",
+                )
             if name not in known:
                 raise FarwheelError(f"{statuses} names {name}, which is not pinned", "correct the name")
             found.statuses[name] = _status(statuses, data)
