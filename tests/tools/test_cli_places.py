@@ -43,6 +43,18 @@ def test_a_circle_of_links_is_no_place(words: list[str], tmp_path: Path, capsys:
     assert f"{_name(words)} {circle}/more: {circle} is no folder\n" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words", [["index", "out", "--upstream", "circle"], ["publish", "circle", "--to", "out"]]
+)
+def test_nothing_is_read_from_a_circle_of_links(
+    words: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("circle").symlink_to("circle")
+    assert main(words) == 1
+    assert "circle" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("words", WORDS)
 def test_a_place_that_cannot_be_written_to(
     words: list[str], tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch

@@ -147,6 +147,11 @@ def bad_libraries(repository: Repository) -> None:
     rewritten(repository, made("demo", "1.0", RISCV, extra=(said,)))
 
 
+def libraries_that_are_nested_too_deep(repository: Repository) -> None:
+    said = Member(f"{INFO}/farwheel/libraries.json", b"[" * 100_000)
+    rewritten(repository, made("demo", "1.0", RISCV, extra=(said,)))
+
+
 def yank_of_an_unknown_file(repository: Repository) -> None:
     repository.say("demo", "yanked.json", {"demo-0.9-py3-none-any.whl": "old"})
 
@@ -214,6 +219,7 @@ CASES: dict[Callable[[Repository], None], tuple[str, str]] = {
     metadata_that_does_not_unpack: ("is no wheel: ", "another"),
     no_archive: ("is no wheel: File is not a zip file", "another"),
     bad_libraries: ("libraries.json is not what a build writes", "another"),
+    libraries_that_are_nested_too_deep: ("libraries.json is not what a build writes", "another"),
     yank_of_an_unknown_file: (
         "yanked.json names demo-0.9-py3-none-any.whl, which is not in the ledger",
         "name",

@@ -170,10 +170,16 @@ def test_an_index_of_html_only_is_compared_too(
     short.write_bytes(short.read_bytes()[:-1])
     (repository.packages / "other/wheels.json").unlink()
     assert findings(capsys, url) == [("demo", "altered"), ("other", "extra")]
+    (repository.root / "site/simple/index.html").write_text("<![x>")
+    assert main(["index", "--check", url]) == 1
+    assert f"{url} is no simple index" in capsys.readouterr().err
 
 
-def test_html_that_calls_itself_json_is_no_index(repository: Repository, url: str, capsys: Capture) -> None:
-    (repository.root / "site/simple/index.json").write_text("<html>")
+@pytest.mark.parametrize("said", ["<html>", "[" * 100_000])
+def test_html_that_calls_itself_json_is_no_index(
+    repository: Repository, url: str, capsys: Capture, said: str
+) -> None:
+    (repository.root / "site/simple/index.json").write_text(said)
     assert main(["index", "--check", url]) == 1
     assert f"{url} is no simple index" in capsys.readouterr().err
 

@@ -112,6 +112,14 @@ def test_a_damaged_index_is_not_replaced(repository: Repository, capsys: Capture
     assert "site/simple/demo/index.json is damaged" in capsys.readouterr().err
 
 
+def test_a_published_name_that_is_no_wheels_is_told(repository: Repository, capsys: Capture) -> None:
+    assert main(["index", "site"]) == 0
+    file = repository.root / "site/simple/demo/index.json"
+    file.write_text(file.read_text().replace(NAME, "nonsense"))
+    assert main(["index", "site"]) == 1
+    assert "nonsense is published, and would no longer be listed" in capsys.readouterr().err
+
+
 def test_a_full_disk_leaves_the_old_index(
     repository: Repository, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

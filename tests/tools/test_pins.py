@@ -27,10 +27,13 @@ def test_a_missing_field_is_named(field: str) -> None:
         ("path", "../etc/passwd"),
         ("path", "/etc/passwd"),
         ("path", "a//b"),
+        ("path", 5),
         ("sha256", "00"),
+        ("sha256", None),
+        ("size", "much"),
     ],
 )
-def test_what_is_no_pin_is_refused(field: str, value: str) -> None:
+def test_what_is_no_pin_is_refused(field: str, value: object) -> None:
     with pytest.raises(FarwheelError, match="not a pin"):
         Pin.from_json(GOOD | {field: value}, "x.json")
 

@@ -120,7 +120,9 @@ def test_what_is_published_stays_listed(
     assert repository.root.exists()
 
 
-@pytest.mark.parametrize("damage", [b"<html>", b"{}", b'{"files": [{"filename": "x"}]}', b"\xff"])
+@pytest.mark.parametrize(
+    "damage", [b"<html>", b"{}", b'{"files": [{"filename": "x"}]}', b"\xff", b"[" * 100_000]
+)
 def test_a_published_page_that_cannot_be_read_is_not_replaced(
     target: Target, repository: Repository, capsys: Capture, damage: bytes
 ) -> None:

@@ -59,6 +59,8 @@ def test_json_with_relative_links() -> None:
         ("application/json", b'{"message": "hello"}'),
         ("text/html", b'<meta name="pypi:repository-version" content="2.0"><a href="x">x</a>'),
         ("application/json", b'{"meta": {"api-version": "2.0"}, "name": "x", "files": []}'),
+        ("application/json", b"[" * 100_000),
+        ("text/html", b"<![x>"),
         ("text/html; charset=klingon", b"<a href=x>x</a>"),
     ],
 )

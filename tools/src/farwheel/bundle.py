@@ -89,13 +89,14 @@ def _manifest(tar: tarfile.TarFile, path: Path) -> list[Wanted]:
     file = tar.extractfile(first) if first and first.name == "manifest.json" else None
     try:
         data: object = json.load(file) if file else None
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         data = None
-    if not isinstance(data, dict) or data.get("farwheel_bundle") != _FORMAT:
+    pins = data.get("pins", []) if isinstance(data, dict) and data.get("farwheel_bundle") == _FORMAT else None
+    if not isinstance(pins, list):
         raise FarwheelError(
             f"{path} is not a bundle that this version reads", "write it with: fetch --bundle FILE"
         )
-    return [_item(entry, f"{path}: manifest.json") for entry in data.get("pins", [])]
+    return [_item(entry, f"{path}: manifest.json") for entry in pins]
 
 
 def _item(entry: dict[str, Any], where: str) -> Wanted:

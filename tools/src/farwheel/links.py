@@ -48,12 +48,16 @@ class _Reader(HTMLParser):
 def read(text: str, url: str) -> list[Link]:
     """The links in the page's order, relative ones resolved against its `<base>` or `url`.
 
-    ValueError for a page of a later version of the standard than 1.x.
+    ValueError for a page of a later version of the standard than 1.x, and for what is no HTML.
     """
     reader = _Reader(url)
-    # Of tags that never end, Python's parser looks for the end of each, to the end of the page.
-    reader.feed(text[: text.rfind(">") + 1])
-    reader.close()
+    try:
+        # Of tags that never end, Python's parser looks for the end of each, to the end of the page.
+        reader.feed(text[: text.rfind(">") + 1])
+        reader.close()
+    except AssertionError as error:
+        # So says the parser what it makes nothing of: <![x>
+        raise ValueError(f"the page is no HTML: {error}") from None
     return reader.links
 
 

@@ -11,6 +11,8 @@ from farwheel.errors import FarwheelError
 from farwheel.files import beside
 
 REGISTRIES = ("crates", "debian", "github", "pypi")
+# Of what is none: a whole pin, and a little more.
+_SHOWN = 300
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NOT_IN_STORE_NAMES = re.compile(r"[^A-Za-z0-9+._?=-]")
 
@@ -51,13 +53,17 @@ class Pin:
         """
         try:
             pin = cls(data["registry"], data["path"], data["sha256"], int(data["size"]))
+            fits = pin.registry in REGISTRIES and _SHA256.fullmatch(pin.sha256) and _is_plain(pin.path)
         except KeyError as missing:
             raise FarwheelError(
                 f"{where}: a pin lacks its field {missing}", "pins are machine-written: farwheel lock"
             ) from None
-        if pin.registry not in REGISTRIES or not _SHA256.fullmatch(pin.sha256) or not _is_plain(pin.path):
+        except (AttributeError, OverflowError, TypeError, ValueError):
+            fits = None
+        if not fits:
             raise FarwheelError(
-                f"{where}: not a pin: {asdict(pin)}", "pins are machine-written: run farwheel lock again"
+                f"{where}: not a pin: {str(data)[:_SHOWN]}",
+                "pins are machine-written: run farwheel lock again",
             )
         return pin
 

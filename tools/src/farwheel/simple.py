@@ -59,7 +59,7 @@ def _from_json(body: bytes, url: str) -> list[File]:
 
     try:
         page = ProjectPage.from_json_data(json.loads(body), url)
-    except UnsupportedRepoVersionError as error:
+    except (UnsupportedRepoVersionError, RecursionError) as error:
         raise ValueError(str(error)) from None
     return [
         File(

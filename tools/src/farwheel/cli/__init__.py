@@ -39,8 +39,8 @@ from farwheel.errors import FarwheelError, UnavailableError
 _INTERRUPTED = 128 + signal.SIGINT
 # What is wrong with a file or folder that somebody named.
 _PLACES = {
-    *(errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR),
-    *(errno.EPERM, errno.EROFS),
+    *(errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT),
+    *(errno.ENOTDIR, errno.EPERM, errno.EROFS),
 }
 
 app = typer.Typer(

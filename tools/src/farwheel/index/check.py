@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from packaging.utils import canonicalize_name
 
-from farwheel import nix, simple
+from farwheel import links, nix, simple
 from farwheel.errors import FarwheelError, UnavailableError
 from farwheel.index import expected
 from farwheel.index.expected import Expectation, Expected
@@ -145,12 +145,13 @@ def listed(answer: Response, url: str) -> set[str]:
 
     try:
         if "json" in answer.headers.get("content-type", ""):
-            page = IndexPage.from_json_data(json.loads(answer.content))
+            names = IndexPage.from_json_data(json.loads(answer.content)).projects
         else:
-            page = IndexPage.from_html(answer.content)
-    except (UnsupportedRepoVersionError, ValueError, KeyError, TypeError) as error:
+            text = answer.content.decode("utf-8", errors="replace")
+            names = [link.text.strip() for link in links.read(text, url)]
+    except (UnsupportedRepoVersionError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise FarwheelError(f"{url} is no simple index: {error}", "say the URL that pip is given") from None
-    return {canonicalize_name(name) for name in page.projects}
+    return {canonicalize_name(name) for name in names}
 
 
 def _compared(files: Sequence[simple.File], wanted: dict[str, Expected]) -> Iterator[Finding]:

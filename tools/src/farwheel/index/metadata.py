@@ -102,7 +102,7 @@ def _libraries(content: bytes, filename: str) -> tuple[Library, ...]:
         return tuple(
             Library(str(x["name"]), str(x["version"]), str(x["license"])) for x in json.loads(content)
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FarwheelError(
             f"{filename}: libraries.json is not what a build writes: {error!r}", _HINT
         ) from None

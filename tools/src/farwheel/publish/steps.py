@@ -5,6 +5,7 @@ publish at once, each page goes to the one that read it last; neither can take a
 """
 
 import json
+import os
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ def publish(site: Path, place: Place, lift: Collection[str] = ()) -> Outcome:
     of which `lift` has the normalised names; and later, for the project that somebody else has published in
     the meantime.
     """
-    site = site.resolve()
+    # Not `resolve`, which has no word for links that lead in a circle.
+    site = Path(os.path.realpath(site))
     if not published(site, "name the folder that `index` wrote") and not (site / _LIST).exists():
         raise FarwheelError(f"{site} holds no index", f"write it first: tools/farwheel index {site}")
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -180,7 +182,7 @@ def _check_list(ours: bytes, page: Page | None) -> None:
 def _of(content: bytes, pick: Callable[[Any], T]) -> T:
     try:
         return pick(json.loads(content))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise FarwheelError(
             f"what is published is no page of an index: {error!r}",
             "restore it there: what had been published is not known otherwise",
