@@ -13,7 +13,7 @@ from farwheel.index.pages import site, wheel
 from farwheel.pins import write_json
 from html_page import Page, cells, page
 from index_pages import EVIL, LONG, every_state, hostile, publish
-from index_repository import RISCV, Repository, tree
+from index_repository import PURE, RISCV, Repository, tree
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -248,15 +248,19 @@ def test_the_feed_tells_new_files_by_their_content(tmp_path: Path) -> None:
     repository.wheel("demo", "2.0", added="2026-11-19T00:00:00Z")
     first = xml(publish(repository, tmp_path / "one", url="https://far.test/") / "feed.xml")
     repository.wheel("other", "1.0", added="2026-11-20T00:00:00Z")
+    repository.wheel("other", "0.9", PURE, added="2026-11-17T00:00:00Z")
+    # Older than the recipe, and none of ours.
+    repository.pin("other", "0.8", added="2026-11-21T00:00:00Z")
     second = xml(publish(repository, tmp_path / "two", url="https://far.test/") / "feed.xml")
     assert first.findtext("a:id", "", ATOM) == second.findtext("a:id", "", ATOM)
     assert first.findtext("a:updated", "", ATOM) == "2026-11-19T00:00:00Z"
     assert second.findtext("a:updated", "", ATOM) == "2026-11-20T00:00:00Z"
     ids = [[entry.text for entry in feed.findall("a:entry/a:id", ATOM)] for feed in (first, second)]
-    assert ids[1][1:] == ids[0]
-    assert len(set(ids[1])) == 3
+    assert ids[1][1:-1] == ids[0]
+    assert len(set(ids[1])) == 4
     titles = [title.text for title in second.findall("a:entry/a:title", ATOM)]
     assert titles[0] == "other 1.0 for riscv64, CPython 3.13"
+    assert titles[-1] == "other 0.9 for any machine, Python 3"
     links = [link.get("href") for link in second.findall("a:entry/a:link", ATOM)]
     assert links[0] == "https://far.test/project/other/"
     for field in ("id", "title", "updated", "author/a:name", "link"):

@@ -39,7 +39,8 @@ def feed(grid: Grid, url: str) -> Feed:
         _item(package.name, wheel)
         for package in grid.packages
         for wheel in package.wheels
-        if not wheel.file.yanked
+        # A package of ours may have pure wheels of upstream's beside it.
+        if wheel.file.entry and not wheel.file.yanked
     ]
     # Twice, as Python's sort is stable: by name within a time.
     items.sort(key=lambda item: item.wheel.file.filename)
@@ -51,5 +52,5 @@ def feed(grid: Grid, url: str) -> Feed:
 def _item(project: str, wheel: Wheel) -> Item:
     file = wheel.file
     digest = base64.urlsafe_b64encode(bytes.fromhex(file.sha256)).rstrip(b"=").decode()
-    title = f"{project} {file.version} for {wheel.architecture}, {wheel.pythons}"
+    title = f"{project} {file.version} for {wheel.architecture or 'any machine'}, {wheel.pythons}"
     return Item(f"ni:///sha-256;{digest}", title, project, file.upload_time, wheel)
