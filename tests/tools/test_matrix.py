@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from elves import Elf
-from farwheel import derivation, ledger, nix
+from farwheel import builder, derivation, ledger, nix
 from farwheel.cli import main
 from farwheel.files import sha256_of
 from farwheel.ledger import Entry
+from farwheel.matrix import shard
 from farwheel.matrix.estimate import Estimates
 from farwheel.matrix.jobs import Changes, Graph, Job, Leaf, changed
 from farwheel.matrix.shards import plan
@@ -243,6 +244,29 @@ def test_what_fails_takes_nothing_from_the_others(work: Work, capsys: Capture) -
     assert any(row.startswith("- **the build of plain-1-cp313-riscv64-tests") for row in rows)
     assert any(row.startswith(f"- **{WHEELS['cp314']} has other bytes") for row in rows)
     assert "error: the build of plain-1-cp313-riscv64-tests" in said.err
+
+
+def test_each_wheel_is_judged_once_and_one_that_cannot_be_stops_no_other(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = {}
+    for name in ("broken", "fine"):
+        (work.root / name).mkdir()
+        outputs[name] = str(build(work.root / name, name=WHEELS["cp313"].replace("demo", name)).parent)
+    monkeypatch.setattr(
+        builder, "attempt", lambda drvs, _: builder.Built({drv: outputs[drv] for drv in drvs}, {})
+    )
+    (work.root / "pkgs/broken").mkdir()
+    (work.root / "pkgs/broken/verify.json").write_text("{")
+    leaves = {
+        f"wheels.{name}-riscv64.{python}": Leaf(name, outputs[name])
+        for name in outputs
+        for python in ("cp313", "cp314")
+    }
+    job = Job("both", tuple(leaves))
+    found = shard.run(Changes("", (job,), leaves, {}, Graph(())), [job], Path("wheelhouse"), builder.Effort())
+    assert [one.file for one in found.wheels] == [WHEELS["cp313"].replace("demo", "fine")]
+    assert "pkgs/broken/verify.json" in found.problems[0].message
 
 
 def test_a_commit_that_is_not_there_is_named(work: Work, capsys: Capture) -> None:

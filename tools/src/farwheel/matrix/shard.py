@@ -55,11 +55,17 @@ def run(changes: Changes, jobs: Iterable[Job], folder: Path, effort: builder.Eff
     problems = [attempt.error for attempt in attempts if attempt.error]
     there = {drv for attempt in attempts for drv in attempt.outputs}
     built = [leaf for leaf, drv in drvs.items() if drv in there]
-    wheels, refused = [], []
-    for leaf in (leaf for leaf in built if leaf.startswith("wheels.")):
-        wheel, more = _judged(package(leaf), Path(changes.leaves[leaf].out), folder)
-        wheels.append(wheel)
-        refused += more
+    wheels, refused = list[Wheel](), list[FarwheelError]()
+    # A wheel for the stable ABI is one, however many CPythons it serves.
+    made = {changes.leaves[leaf].out: package(leaf) for leaf in built if leaf.startswith("wheels.")}
+    for output, name in made.items():
+        try:
+            wheel, more = _judged(name, Path(output), folder)
+        except FarwheelError as error:
+            refused.append(error)
+        else:
+            wheels.append(wheel)
+            refused += more
     return Evidence(
         tuple(wheels),
         tuple(_receipt(leaf, changes) for leaf in built if leaf.startswith("tests.")),
