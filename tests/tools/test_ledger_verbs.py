@@ -35,6 +35,11 @@ def test_what_a_cpu_with_vectors_came_to_is_noted_beside(mirror: Server, capsys:
     counts = {"passed": 7, "failed": 0, "skipped": 1}
     assert book()[WHEEL].tests == before | {"vectors": {"counts": counts, "seconds": 3, "cpu": "vectors"}}
     assert main(["ledger", "update", "--vectors", "--tests", "good-riscv64.cp313"]) == 2
+    known = book()
+    ledger.save(records.path("good"), {WHEEL: replace(known[WHEEL], sha256="0" * 64)})
+    capsys.readouterr()
+    assert main(["ledger", "update", "--vectors", "good-riscv64.cp313"]) == 1
+    assert f"{WHEEL} has other bytes than the ledger holds" in capsys.readouterr().err
 
 
 def test_what_another_farwheel_noted_meanwhile_stays(mirror: Server, capsys: Capture) -> None:

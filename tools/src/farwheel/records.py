@@ -124,23 +124,26 @@ def reproduced(outcome: Outcome, by: str = "") -> None:
         _save({name: book})
 
 
-def on_vectors(found: Mapping[Target, receipts.Receipt]) -> None:
+def on_vectors(found: Mapping[Target, receipts.Receipt], effort: builder.Effort) -> None:
     """Note beside the wheels' receipts what their tests came to on a CPU with vectors.
 
-    FarwheelError for a wheel without a receipt.
+    FarwheelError for a wheel without a receipt, and for one that is not the ledger's.
     """
+    paths = derivations(list(found))
+    outputs = builder.build(list(paths.values()), effort)[0] if paths else []
     with cache.alone("ledger"):
-        for target, receipt in found.items():
+        for (target, receipt), output in zip(found.items(), outputs, strict=True):
+            wheel = wheelhouse.wheel_of(output)
             book = ledger.load(path(target.name))
-            known = held(target)
-            baseline = book[known.file].tests if known else None
-            if known is None or baseline is None:
+            entry = book.get(wheel.name)
+            if entry is None or entry.tests is None:
                 raise FarwheelError(
                     f"the ledger has no receipt of {target} yet",
                     f"the baseline CPU comes first: tools/farwheel ledger update --tests {target}",
                 )
-            tests = receipts.on_vectors(receipt, baseline)
-            _save({target.name: book | {known.file: replace(book[known.file], tests=tests)}})
+            tests = receipts.on_vectors(receipt, entry.tests)
+            ran = replace(entry, sha256=sha256_of(wheel), tests=tests)
+            _save({target.name: ledger.record(book, wheel.name, ran)})
 
 
 def held(target: Target) -> Held | None:

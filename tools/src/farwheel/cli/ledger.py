@@ -45,7 +45,7 @@ def update(
     chosen = parse(targets, python or ())
     if vectors:
         ran = suites.run(chosen, "tests.vectors", cores)
-        records.on_vectors(ran.receipts)
+        records.on_vectors(ran.receipts, effort)
         if ran.error:
             raise ran.error
         return
