@@ -214,8 +214,12 @@ def test_what_was_reproduced_is_noted_though_another_build_fails(mirror: Server,
             '"no" name arch python (if python == "cp313" then "exit 1" else other)',
         )
     )
-    assert main(["reproduce", "good-riscv64", "--record"]) == 1
-    assert "the build of no-cp313-riscv64 failed" in capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["reproduce", "good-riscv64", "--record", "--json"]) == 1
+    said = capsys.readouterr()
+    assert "the build of no-cp313-riscv64 failed" in said.err
+    rows = [(row["target"], row["variation"]) for row in json.loads(said.out)]
+    assert sorted(rows) == [("good-riscv64.cp314", "mode"), ("good-riscv64.cp314", "varied")]
     noted = {entry.pythons: [past.variation for past in entry.reproduced] for entry in book().values()}
     assert noted == {("cp313",): [], ("cp314",): ["mode", "varied"]}
 

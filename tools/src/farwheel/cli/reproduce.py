@@ -2,11 +2,14 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from farwheel.cli.options import Cores, Json, Pythons, Targets, print_json
+
+if TYPE_CHECKING:
+    from farwheel.reproduce import Outcome
 
 
 def reproduce(
@@ -50,46 +53,49 @@ def reproduce(
     if by and not record:
         raise UsageError("--by is for what is noted", "say --record too")
     nix.ensure()
-    for what, chosen, known in (
+    for what, named, known in (
         ("variation", variation or [], reproducing.VARIATIONS),
         ("mode", mode or [], reproducing.MODES),
     ):
-        if unknown := sorted(set(chosen) - set(known)):
+        if unknown := sorted(set(named) - set(known)):
             raise UsageError(f"unknown {what} {unknown[0]!r}", f"there are: {' '.join(known)}")
     asked = [*(variation or []), *(f"mode={name}" for name in mode or [])]
-    rows = []
-    for outcome in reproducing.reproduce(
-        parse(targets, python or ()),
-        asked or list(reproducing.USUAL),
-        builder.Effort(cores=cores),
-        compare.report,
-        records.held,
-        missing=missing,
-    ):
-        rows.append(outcome)
-        if record and outcome.same:
-            records.reproduced(outcome, by or _run())
-        if not as_json:
-            said = "same bytes" if outcome.same else "OTHER BYTES"
-            sys.stdout.write(f"{said:11} {outcome.variation:13} {outcome.file} {outcome.first}\n")
-            sys.stdout.write(outcome.difference and f"{outcome.difference}\n")
+    chosen, rows = parse(targets, python or ()), list[reproducing.Outcome]()
+    try:
+        for outcome in reproducing.reproduce(
+            chosen,
+            asked or list(reproducing.USUAL),
+            builder.Effort(cores=cores),
+            compare.report,
+            records.held,
+            missing=missing,
+        ):
+            rows.append(outcome)
+            if record and outcome.same:
+                records.reproduced(outcome, by or _run())
+            if not as_json:
+                said = "same bytes" if outcome.same else "OTHER BYTES"
+                sys.stdout.write(f"{said:11} {outcome.variation:13} {outcome.file} {outcome.first}\n")
+                sys.stdout.write(outcome.difference and f"{outcome.difference}\n")
+    finally:
+        # What took hours is not lost with what fails at last.
+        if as_json:
+            print_json([_row(outcome) for outcome in rows])
     if missing and not rows:
         sys.stderr.write("farwheel: nothing is missing: the ledger notes all of it\n")
-    if as_json:
-        data = [
-            {
-                "target": str(outcome.target),
-                "variation": outcome.variation,
-                "file": outcome.file,
-                "sha256": outcome.first,
-                "same": outcome.same,
-                "difference": outcome.difference,
-            }
-            for outcome in rows
-        ]
-        print_json(data)
     if not all(outcome.same for outcome in rows):
         raise typer.Exit(1)
+
+
+def _row(outcome: "Outcome") -> dict[str, object]:
+    return {
+        "target": str(outcome.target),
+        "variation": outcome.variation,
+        "file": outcome.file,
+        "sha256": outcome.first,
+        "same": outcome.same,
+        "difference": outcome.difference,
+    }
 
 
 def _run() -> str:
