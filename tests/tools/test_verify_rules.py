@@ -248,7 +248,7 @@ BAD = [
         )
     ),
     Case("leaks", "/build/source/x", {"demo/x.txt": "at /build/source/x"}),
-    Case("leaks", "/build/source", {f"{INFO}/sboms/demo.json": '"path+file:///build/source#demo"'}),
+    Case("leaks", "/home/joe/", {f"{INFO}/sboms/demo.json": '"path+file:///home/joe/demo#demo@1.0"'}),
     Case("leaks", "/home/joe/", {"demo/x.pc": "prefix=/home/joe/x"}),
     Case("leaks", "/build/demo", {"demo/__config__.py": "'/build/demo'"}),
     Case("leaks", "/build/dep", {"demo/__config__.py": "'-O2 -I/build/dep/include'"}),
@@ -352,6 +352,7 @@ GOOD = [
         "paths that are none",
         {EXTENSION: Elf(data=b"\0../build/x.c ${D}/root/x\0http://h/home/joe/\0/builder\0")},
     ),
+    Case("", "cargo's names", {f"{INFO}/sboms/demo.json": '"path+file:///build/source#demo@1.0"'}),
     Case("", "documentation", {"demo/x.txt": "in /home/user/ or /root/ and /tmp/build/x"}),
     Case("", "other hashes", {f"{INFO}/RECORD": None}),
     Case(

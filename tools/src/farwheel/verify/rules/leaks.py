@@ -7,7 +7,8 @@ assertions. The same in generated files (pkg-config, CMake, configuration module
 exist to hold paths. Other text is searched only for /nix/store/<hash> and /build/source: documentation and
 tests may say /home/user. A path counts where it begins, so neither `../build/x` nor `https://host/root/`
 does. In machine code `/build/` must go on as the path of a source or an object, since programs put paths
-together from such pieces.
+together from such pieces. SBOMs are searched for all but /build: where a package lay is part of the name that
+cargo gives it there, and in Nix's sandbox that is /build/source on every machine.
 
 Source: the reproducible-builds definition of a build path; PEP 610 forbids direct_url.json in what an index
 serves.
@@ -33,6 +34,7 @@ _SOURCES = rb"build/[\w./+-]{1,200}\.(?:[acfhosS]|cc|cpp|cxx|hh|hpp|inc|f90|pyx|
 _TEXT = re.compile(rb"/(?:%b|%bbuild/source\b)" % (_STORE, _ANY))
 _CODE = re.compile(rb"/(?:%b|%b(?:%b|build/source\b|%b))" % (_STORE, _ANY, _HOMES, _SOURCES))
 _CONFIGURATION = re.compile(rb"/(?:%b|%b(?:%b|build/\w))" % (_STORE, _ANY, _HOMES))
+_SBOM = re.compile(rb"/(?:%b|%b(?:%b))" % (_STORE, _ANY, _HOMES))
 _GENERATED = re.compile(
     r"(__config__|_sysconfigdata.*|build_info|_build_config)\.py|direct_url\.json|.*\.(pc|la|prl)|.*-config"
     r"|.*(Config|Targets)(-\w+|Version)?\.cmake|.*-(config|targets)(-\w+)?\.cmake"
@@ -48,6 +50,8 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         pattern = _CODE if data[:8].startswith(_BINARY) else _TEXT
         if _GENERATED.fullmatch(PurePosixPath(member.name).name):
             pattern = _CONFIGURATION
+        elif member.name.startswith(f"{wheel.dist_info}/sboms/"):
+            pattern = _SBOM
         found = [match.start() for match in pattern.finditer(data)]
         if found:
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
