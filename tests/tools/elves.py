@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 RV64GC = "rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0_zmmul1p0_zaamo1p0_zalrsc1p0_zca1p0_zcd1p0"
-_MACHINES = {"riscv64": (243, 0x5), "loongarch64": (258, 0x43), "x86_64": (62, 0)}
+_MACHINES = {"riscv64": (243, 0x5), "loongarch64": (258, 0x43), "x86_64": (62, 0), "s390x": (22, 0)}
 _LOAD, _DYNAMIC, _NOTE, _STACK, _RELRO = 1, 2, 4, 0x6474E551, 0x6474E552
 
 
@@ -51,7 +51,8 @@ class Elf:
 
         put("symbols", self._symbols(strings))
         count = 1 + len(self.defined) + len(self.undefined) + len(self.weak)
-        put("hash", struct.pack("<2I", 1, count) + bytes(4 * (1 + count)))
+        words = [1, count, 0, *[0] * count]
+        put("hash", struct.pack(f"<{len(words)}{'Q' if self.architecture == 's390x' else 'I'}", *words))
         put("gnu_hash", struct.pack("<4IQI", 1, 1, 1, 0, 0, 0))
         put("relocations", b"".join(struct.pack("<QQq", 0, n << 32 | 2, 0) for n in range(1, count)))
         put("versions", self._versions(strings))

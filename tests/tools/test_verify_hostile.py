@@ -89,6 +89,19 @@ def uncounted(data: bytes) -> bytes:
     return hostile.patched(data, place + 2, "H", 0)
 
 
+def hashed_twice(data: bytes) -> bytes:
+    """Beside GNU's hash table there is another one, which says that there are no symbols."""
+    (headers,) = struct.unpack_from("<Q", data, 40)
+    (zeros,) = struct.unpack_from("<Q", data, headers + 64 + 24)
+    return hostile.patched(data, hostile.value_of(30, data) - 8, "qQ", 4, zeros)
+
+
+def test_a_hash_table_that_the_loader_does_not_look_into_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / wheels.NAME
+    path.write_bytes(hostile.elf(hashed_twice, undefined=["foo_init"], gnu_hash=True))
+    assert verify(path).status("undefined") == "FAIL"
+
+
 @pytest.mark.parametrize(
     "hide",
     [

@@ -20,6 +20,8 @@ LA64_EXTENSION = "demo/fast.cpython-313-loongarch64-linux-gnu.so"
 ABI3 = "demo-1.0-cp311-abi3-manylinux_2_31_riscv64.whl"
 X86 = "demo-1.0-cp313-cp313-manylinux_2_28_x86_64.whl"
 X86_EXTENSION = "demo/fast.cpython-313-x86_64-linux-gnu.so"
+S390X = "demo-1.0-cp313-cp313-manylinux_2_28_s390x.whl"
+S390X_EXTENSION = "demo/fast.cpython-313-s390x-linux-gnu.so"
 PURE = "demo-1.0-py3-none-any.whl"
 PROGRAM = "demo-1.0-py3-none-manylinux_2_31_riscv64.whl"
 OWN, SBOM = f"{INFO}/farwheel/libraries.json", f"{INFO}/sboms/auditwheel.cdx.json"
@@ -200,6 +202,8 @@ BAD = [
     ),
     extension("undefined", "needs foo_init", Elf(defined=[], undefined=["foo_init"], gnu_hash=True)),
     extension("undefined", "s1, s10, s100", Elf(undefined=[f"s{number}" for number in range(20_000)])),
+    # There a word of the hash table has eight bytes.
+    Case("undefined", "needs foo_init", {S390X_EXTENSION: Elf("s390x", undefined=["foo_init"])}, S390X),
     extension("undefined", "needs cos of glibc, which it does not name", Elf(undefined=["cos"]), "note"),
     Case(
         "undefined",

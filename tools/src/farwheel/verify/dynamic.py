@@ -33,11 +33,15 @@ class DynamicError(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """The class of a file, its byte order, and what its PT_LOADs map: (address, offset, size)."""
+    """The class of a file, its byte order, and what its PT_LOADs map: (address, offset, size).
+
+    `hash_bits` is the size of a word in System V's hash table, which is no other on most machines.
+    """
 
     bits: int
     little: bool
     loads: tuple[tuple[int, int, int], ...]
+    hash_bits: int = 32
 
     def format(self, wide: str, narrow: str) -> struct.Struct:
         """A structure in the file's class and byte order, unaligned."""
@@ -225,11 +229,13 @@ def _relocated(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
 
 def _hashed(data: bytes | mmap, layout: Layout, tags: dict[int, int]) -> int:
     word = layout.format("I", "I")
-    if _HASH in tags:
-        (chains,) = word.unpack(_piece(data, layout.offset(tags[_HASH]) + word.size, word.size))
-        return int(chains)
+    # Where there are both, loaders look into GNU's alone.
     if _GNU_HASH not in tags:
-        return 0
+        if _HASH not in tags:
+            return 0
+        wide = layout.format("Q", "Q") if layout.hash_bits == _ELF64 else word
+        (chains,) = wide.unpack(_piece(data, layout.offset(tags[_HASH]) + wide.size, wide.size))
+        return int(chains)
     head = layout.format("4I", "4I")
     start = layout.offset(tags[_GNU_HASH])
     buckets, first, blooms, _ = head.unpack(_piece(data, start, head.size))

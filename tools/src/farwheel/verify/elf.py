@@ -25,6 +25,8 @@ MAGIC = b"\x7fELF"
 _MAX_SECTIONS, _MAX_SEGMENTS = 2048, 256
 _MAX_READS, _BYTES_A_READ = 200_000, 256
 _EXECUTABLE_SECTION = 0x4
+# The only ones whose System V hash tables consist of eight bytes each (of s390, in its 64-bit class).
+_WIDE_HASHES = {"EM_S390", "EM_ALPHA"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def read_elf(data: bytes | mmap) -> Elf:
             file.elfclass,
             file.little_endian,
             tuple((part.address, part.offset, part.size) for part in segments if part.kind == "PT_LOAD"),
+            file.elfclass if header["e_machine"] in _WIDE_HASHES else 32,
         )
         # The last one, as the loader does; it has no size in a file of debug information.
         tables = [part.address for part in segments if part.kind == "PT_DYNAMIC" and part.size]
