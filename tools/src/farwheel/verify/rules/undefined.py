@@ -32,6 +32,8 @@ _VERSIONED = frozenset(
         *("libgcc_s.so.1", "libstdc++.so.6", "libatomic.so.1", "libgomp.so.1"),
     )
 )
+# What the loader itself defines for code with thread-local variables, by processor (glibc's platform ABIs).
+_THREADS = {"__tls_get_addr", "___tls_get_addr", "__tls_get_offset"}
 _LOADED = re.compile(r"(/\S+)/libc(?:\.so\.6|-2\.\d+\.so)$", re.MULTILINE)
 
 
@@ -58,7 +60,7 @@ def _missing(elf: Elf, libraries: dict[str, Elf]) -> list[str]:
     """What neither CPython nor the libraries that are loaded along with an object define."""
     if elf.dynamic is None:
         return []
-    wanted = {symbol for symbol in elf.dynamic.unversioned if not symbol.startswith(_CPYTHON)}
+    wanted = {symbol for symbol in elf.dynamic.unversioned - _THREADS if not symbol.startswith(_CPYTHON)}
     seen, queue = set(_VERSIONED), list(elf.dynamic.needed)
     while wanted and queue:
         library = queue.pop()
