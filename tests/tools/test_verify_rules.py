@@ -22,6 +22,8 @@ X86 = "demo-1.0-cp313-cp313-manylinux_2_28_x86_64.whl"
 X86_EXTENSION = "demo/fast.cpython-313-x86_64-linux-gnu.so"
 S390X = "demo-1.0-cp313-cp313-manylinux_2_28_s390x.whl"
 S390X_EXTENSION = "demo/fast.cpython-313-s390x-linux-gnu.so"
+MUSL = "demo-1.0-cp313-cp313-musllinux_1_2_riscv64.whl"
+MUSL_EXTENSION = "demo/fast.cpython-313-riscv64-linux-musl.so"
 PURE = "demo-1.0-py3-none-any.whl"
 PROGRAM = "demo-1.0-py3-none-manylinux_2_31_riscv64.whl"
 OWN, SBOM = f"{INFO}/farwheel/libraries.json", f"{INFO}/sboms/auditwheel.cdx.json"
@@ -365,11 +367,18 @@ GOOD = [
         "musl",
         {
             EXTENSION: None,
-            "demo/fast.cpython-313-riscv64-linux-musl.so": Elf(
-                needed=["libc.musl-riscv64.so.1"], undefined=["printf"], versions={}
-            ),
+            MUSL_EXTENSION: Elf(needed=["libc.musl-riscv64.so.1"], undefined=["printf"], versions={}),
         },
-        "demo-1.0-cp313-cp313-musllinux_1_2_riscv64.whl",
+        MUSL,
+    ),
+    Case(
+        "",
+        "musl by its own name",
+        {
+            EXTENSION: None,
+            "demo/fast.cpython-313-riscv64-linux-musl.so": Elf(needed=["libc.so"], versions={}),
+        },
+        MUSL,
     ),
 ]
 

@@ -59,7 +59,11 @@ def policy(wanted: Platform) -> Policy | None:
         found: Any = policies.get_policy_by_name(wanted.tag)
     except (ValueError, LookupError, AssertionError):
         return None
-    return Policy(found.symbol_versions, found.whitelist, found.blacklist)
+    libraries = found.whitelist
+    if wanted.is_musl:
+        # By the name that musl itself has; Alpine's, auditwheel knows. For musl's loader both are itself.
+        libraries |= {"libc.so"}
+    return Policy(found.symbol_versions, libraries, found.blacklist)
 
 
 def policies(tags: list[str]) -> list[tuple[str, Policy]]:
