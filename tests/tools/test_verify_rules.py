@@ -239,6 +239,7 @@ BAD = [
     ),
     extension("extensions", "no PyInitU_", Elf(), path="demo/\u00e4.cpython-313-riscv64-linux-gnu.so"),
     Case("extensions", "a library that is not imported?", {"demo/other.so": Elf()}, severity="note"),
+    extension("extensions", "not imported?", Elf(defined=["encrypt"], undefined=[]), "note"),
     Case("stable-abi", "not in the stable ABI: _PyThing", {EXTENSION: Elf(undefined=["_PyThing"])}, ABI3),
     Case("stable-abi", "PyList_GetItemRef (3.13)", {EXTENSION: Elf(undefined=["PyList_GetItemRef"])}, ABI3),
     Case("stable-abi", "not in the stable ABI", {"demo/x.abi3.so": Elf(undefined=["PyUnstable_X"])}),

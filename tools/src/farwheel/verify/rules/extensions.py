@@ -4,7 +4,8 @@ An optional extension that fails to compile fails quietly: the wheel is tagged f
 nothing of it inside. CPython finds an extension by its suffix (`.cpython-313-riscv64-linux-gnu.so`,
 `.abi3.so`, `.so`) and calls `PyInit_<name>` (or takes `PyModExport_<name>` since 3.15); names outside of
 ASCII are spelled `PyInitU_` and punycode. A plain `.so` without either is a library that somebody loads by
-ctypes: a note. What lies in a `.libs` folder is no extension.
+ctypes: a note; so is one with such a suffix that calls nothing of CPython's, which no module can do without.
+What lies in a `.libs` folder is no extension.
 
 Source: PEP 3149 (suffixes), PEP 489 (PyInitU_), PEP 793 (PyModExport_), PEP 425.
 """
@@ -57,7 +58,12 @@ def check(wheel: Wheel) -> Iterator[Finding]:
 
 def _module(wheel: Wheel, name: str, stem: str, tag: str, elf: Elf) -> Iterator[Finding]:
     if not _initialises(name, stem, elf):
-        yield error(name, f"has no {_functions(stem)[0]}, so it cannot be imported")
+        symbols = elf.dynamic.defined | elf.dynamic.undefined if elf.dynamic else ()
+        if any(symbol.startswith(("Py", "_Py")) for symbol in symbols):
+            yield error(name, f"has no {_functions(stem)[0]}, so it cannot be imported")
+        else:
+            # setuptools names what ctypes or cffi loads like a module (PyCryptodome has 47).
+            yield note(name, f"has no {_functions(stem)[0]}: a library that is not imported?")
     good = {*_STABLE, "", *_suffixes(wheel)}
     if tag not in good and not tag.startswith(("pypy", "graalpy")):
         yield error(name, f"has the suffix .{tag}.so, which no CPython of the wheel's tags looks for")
