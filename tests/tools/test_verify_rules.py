@@ -199,6 +199,23 @@ BAD = [
     extension("needed", "by its path", Elf(needed=["./libc.so.6"])),
     extension("needed", "libold-linux.so.1, which", Elf(needed=["libold-linux.so.1"])),
     Case("needed", "where no run path", {EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"]), LIBRARY: Elf()}),
+    *(
+        Case(
+            "needed",
+            says,
+            {
+                EXTENSION: Elf(needed=["libfoo-0123abcd.so.1"], rpath=rpath, runpath=runpath),
+                LIBRARY: Elf(needed=["libbar.so"], runpath=own),
+                "demo.libs/libbar.so": Elf(),
+            },
+            severity=severity,
+        )
+        for rpath, runpath, own, severity, says in (
+            ("$ORIGIN/../demo.libs", None, None, "note", f"found by the DT_RPATH of {EXTENSION} alone"),
+            ("$ORIGIN/../demo.libs", None, "$ORIGIN/..", "error", "where no run path"),
+            (None, "$ORIGIN/../demo.libs", None, "error", "where no run path"),
+        )
+    ),
     extension(
         "undefined", "needs foo_init, which nothing that it needs defines", Elf(undefined=["foo_init", "cos"])
     ),
