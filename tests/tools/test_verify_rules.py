@@ -291,6 +291,23 @@ BAD = [
     ),
     grafted("libssl", "openssl-libs", "is named in"),
     grafted("libpng16", "libpng 1.6", "is named in"),
+    grafted("libgcc_s", "libgcc", "is named in"),
+    grafted("libssl", "libssl3", "is named in"),
+    grafted("libcrypt", "libxcrypt", "is named in"),
+    grafted("libopenblaso-r0", "openblas-openmp", "is named in"),
+    grafted("libhdf5_hl", "HDF5 (Hierarchical Data Format 5)", "is named in"),
+    grafted("liblzma", "pkg:rpm/centos/xz-libs@5.2.2", "is named in"),
+    grafted("liblzma", "unpacks xz-libs"),
+    grafted("libnetcdf", "netCDF4"),
+    grafted("libpcre2-8", "pcre2", "is named in"),
+    *(
+        Case("licences", "is named in", {path: Elf(), text: '["openssl-libs"]'}, severity="note")
+        for path, text in (
+            ("demo.libs/libcrypto-0123abcd.so.1.1.1k", SBOM),
+            ("demo.libs/libopenssl-0123abcd.191.so", SBOM),
+            ("demo.libs/libgmp-0123abcd.so.10", f"{INFO}/licenses/gmp-6.3.0/COPYING"),
+        )
+    ),
     grafted("libpng16", "reads PNG files"),
     grafted("libopenjp2", "OPENJPEG", "is named in"),
     grafted("libwebpmux", "LibWebP", "is named in"),

@@ -26,7 +26,8 @@ LIST = "farwheel/libraries.json"
 _TEXT = re.compile(
     r"(?i)(.*/)?(licen[cs]es?|copying|notice|copyright)\b.*|(.*/)?licen[cs]es?/.+|.*\.licen[cs]e"
 )
-_LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8})?\.so(?:\.\d+)*")
+# OpenSSL 1 had letters in its version, which with some is part of the name: libelf-0-01234567.191.so.
+_LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8}(?:\.\d+)*)?\.so(?:\.\w+)*")
 _FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
 _LINKED = {"static", "grafted"}
 _SHORT = 3
@@ -36,13 +37,16 @@ _PROJECTS = {
     for project, libraries in {
         "brotli": ("brotlicommon", "brotlidec", "brotlienc"),
         "bzip2": ("bz",),
-        "gcc": ("gfortran", "gomp", "quadmath", "stdc++"),
+        "gcc": ("gcc_s", "gfortran", "gomp", "quadmath", "stdc++"),
+        "hdf5": ("hdf5_hl",),
         "krb5": ("gssapi_krb", "k5crypto", "krb5support"),
+        "openblas": ("openblaso", "openblasp"),
         "openjpeg": ("openjp",),
         "openldap": ("lber", "ldap"),
         "openssl": ("crypto", "ssl"),
         "postgresql": ("pq",),
         "webp": ("sharpyuv", "webpdecoder", "webpdemux", "webpmux"),
+        "xcrypt": ("crypt",),
         "xz": ("lzma",),
         "zeromq": ("zmq",),
         "zlib": ("z",),
@@ -136,8 +140,11 @@ def _others(wheel: Wheel, grafted: list[str]) -> Iterator[Finding]:
     if not grafted:
         return
     sboms = [name for name in wheel.by_name if name.startswith(f"{wheel.dist_info}/sboms/")]
-    # A text's own name counts as well: LICENSE.libsodium.txt.
-    texts = {name: f"{name}\n{_read(wheel, name)}".lower() for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]}
+    # A text's own name counts as well: LICENSE.libsodium.txt; so does its folder's, as in gmp-6.3.0/COPYING.
+    texts = {
+        name: f"{name} {name.replace('/', ' lib')}\n{_read(wheel, name)}".lower()
+        for name in (*sboms, *_texts(wheel))[:_MAX_TEXTS]
+    }
     names = {member: _words(library(member).lower()) for member in grafted}
     # Each word of a name is looked for at each place.
     if sum(map(len, names.values())) * sum(map(len, texts.values())) > _MAX_SEARCHED:
@@ -158,14 +165,21 @@ def named(stem: str) -> re.Pattern[str]:
 
 def _words(stem: str) -> set[str]:
     """What a library may be called in a text."""
-    found = {stem, stem.rstrip("0123456789")}
+    found = {stem, stem.partition("-")[0] or stem}
+    found |= {word.rstrip("0123456789") or word for word in found}
     found |= {word for word in re.split(r"[^a-z]+", stem) if len(word) > _SHORT}
     return found | {_PROJECTS[word] for word in found if word in _PROJECTS}
 
 
 def _pattern(found: set[str]) -> re.Pattern[str]:
-    names = (f"{'(lib)?' if len(word) > _SHORT else 'lib'}{re.escape(word)}" for word in sorted(found))
-    return re.compile(rf"(?<![a-z0-9])({'|'.join(names)})(?![a-z0-9])")
+    words = "|".join(map(re.escape, sorted(found)))
+    long = "|".join(re.escape(word) for word in sorted(found) if len(word) > _SHORT)
+    forms = [rf"(?<![a-z0-9])({long})(?![a-z0-9])"] if long else []
+    # What is libssl.so.3 elsewhere, Alpine calls libssl3; netCDF4 is no libnetcdf.
+    forms.append(rf"(?<![a-z0-9])lib({words})\d*+(?![a-z0-9])")
+    # A short word is a package's name where a distribution's packages are: pkg:rpm/centos/xz-libs@5.2.2.
+    forms.append(rf"pkg:(rpm|deb|apk)/\w+/({words})(-libs)?@")
+    return re.compile("|".join(forms))
 
 
 def _read(wheel: Wheel, name: str) -> str:
