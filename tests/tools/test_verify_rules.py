@@ -362,6 +362,7 @@ GOOD = [
         "demo-1.0-cp313-cp313-manylinux_2_17_x86_64.whl",
     ),
     Case("", "a symbol with a version", {EXTENSION: Elf(undefined=["a", "Py_Exit"], versioned=["a"])}),
+    Case("", "no versions at all", {EXTENSION: Elf(undefined=["cos", "malloc"], versions={})}),
     Case("", "the loader's own symbol", {EXTENSION: Elf(undefined=["__tls_get_addr"])}),
     Case("", "a library that may have it", {EXTENSION: Elf(needed=["libz.so.1"], undefined=["deflate"])}),
     Case("", "a note of the baseline", {EXTENSION: None, X86_EXTENSION: x86(1)}, X86),

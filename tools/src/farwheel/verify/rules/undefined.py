@@ -48,6 +48,8 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         homes: dict[str, list[str]] = {}
         for symbol in _missing(elf, libraries):
             home = defined.get(symbol) or ("glibc" if symbol in _glibc() else "")
+            if home == "glibc" and _links_without_versions(elf):
+                continue
             homes.setdefault(home, []).append(symbol)
         for home, symbols in sorted(homes.items()):
             if home:
@@ -73,6 +75,11 @@ def _missing(elf: Elf, libraries: dict[str, Elf]) -> list[str]:
         wanted -= found.defined
         queue += found.needed
     return sorted(wanted)
+
+
+def _links_without_versions(elf: Elf) -> bool:
+    """Whether it was linked with a libc that gives no versions (musl's, a stub), and names glibc."""
+    return bool(elf.dynamic and not elf.dynamic.versions and "libc.so.6" in elf.dynamic.needed)
 
 
 @cache
