@@ -28,6 +28,7 @@ PURE = "demo-1.0-py3-none-any.whl"
 PROGRAM = "demo-1.0-py3-none-manylinux_2_31_riscv64.whl"
 OWN, SBOM = f"{INFO}/farwheel/libraries.json", f"{INFO}/sboms/auditwheel.cdx.json"
 LIBRARY = "demo.libs/libfoo-0123abcd.so.1"
+UNLICENSED = METADATA.replace("License-File: LICENSE\n", "")
 XVLD = bytes.fromhex("8500802c")
 VLD = bytes.fromhex("8500002c")
 
@@ -280,7 +281,19 @@ BAD = [
     Case("leaks", "/home/joe/", {f"{INFO}/direct_url.json": '{"url": "file:///home/joe/demo"}'}),
     extension("leaks", "/root/", Elf(data=b"\0gcc -O2 -I/root/dep/include \0")),
     Case("licences", "has no LICENSE", {f"{INFO}/licenses/LICENSE": None, f"{INFO}/licenses/COPYING": ""}),
-    Case("licences", "has no licence text", {f"{INFO}/licenses/LICENSE": None}),
+    *(
+        Case(
+            "licences",
+            says,
+            {f"{INFO}/licenses/LICENSE": None, f"{INFO}/METADATA": UNLICENSED, path: ""},
+            severity=severity,
+        )
+        for path, says, severity in (
+            ("demo/license.py", "has no licence text", "error"),
+            ("demo/vendor/LICENSE", "has no licence text", "error"),
+            ("demo/LICENSE", "demo/LICENSE may be one", "note"),
+        )
+    ),
     grafted("libfoo", ""),
     grafted("libfoo", "libfoo", "is named in"),
     Case(

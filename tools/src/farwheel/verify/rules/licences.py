@@ -1,7 +1,8 @@
 """The licences of all that is inside are inside.
 
 Nearly every licence asks that its text goes with binaries, for the project's own code and for each library
-that was copied in. METADATA's License-File entries must exist, and there must be one licence text at least.
+that was copied in. METADATA's License-File entries must exist, and there must be one licence text at least;
+where it lies beside a package's modules it is there, but no tool looks for it: a note.
 Libraries in a `.libs` folder must be listed in `farwheel/libraries.json` below the .dist-info folder, where
 it exists, by their paths and with texts that are there; in wheels that others made an SBOM or a licence text
 that names the library is accepted, and noted.
@@ -20,12 +21,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from farwheel.verify.finding import Finding, RefusedError, error, note
-from farwheel.verify.wheel import Wheel
+from farwheel.verify.wheel import Wheel, installed
 
 LIST = "farwheel/libraries.json"
 _TEXT = re.compile(
     r"(?i)(.*/)?(licen[cs]es?|copying|notice|copyright)\b.*|(.*/)?licen[cs]es?/.+|.*\.licen[cs]e"
 )
+# In the folder of a top-level package, and no module: license.py.
+_BESIDE = re.compile(r"(?i)[^/.]+/(licen[cs]e|copying)(\.txt|\.md|\.rst)?")
 # OpenSSL 1 had letters in its version, which with some is part of the name: libelf-0-01234567.191.so.
 _LIBRARY = re.compile(r"(?:lib)?(?P<name>.+?)(?:-[0-9a-f]{8}(?:\.\d+)*)?\.so(?:\.\w+)*")
 _FIELDS = {"name": str, "version": str, "license": str, "sha256": str, "linked": str, "files": list}
@@ -65,7 +68,13 @@ def check(wheel: Wheel) -> Iterator[Finding]:
         if not _exists(wheel, name):
             yield error(wheel.dist_info, f"has no {name}, which METADATA calls a License-File")
     if not _texts(wheel):
-        yield error(wheel.dist_info, "has no licence text")
+        beside = next(
+            (name for name in sorted(wheel.by_name) if _BESIDE.fullmatch(installed(name).as_posix())), ""
+        )
+        if beside:
+            yield note(wheel.dist_info, f"has no licence text; {beside} may be one")
+        else:
+            yield error(wheel.dist_info, "has no licence text")
     grafted = [
         name
         for name, _ in wheel.elves
