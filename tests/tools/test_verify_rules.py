@@ -142,6 +142,10 @@ BAD = [
             "'demo', which is no module:function": "[console_scripts]\nx = demo\n",
             "'../x', which is no file's name": "[gui_scripts]\n../x = demo:main\n",
             "'..', which is no file's name": "[gui_scripts]\n.. = demo:main\n",
+            "'x y', which is no file's name": "[console_scripts]\nx y = demo:main\n",
+            "'demo : main', which is no module:function": "[console_scripts]\nx = demo : main\n",
+            "has the line '; ours', which is no entry": "[console_scripts]\n; ours\nx = demo:main\n",
+            "has the line 'demo.a', which is no entry": "[demo]\nx =\n  demo.a\n",
         }.items()
     ),
     Case("entry-points", "cannot be read: 'utf-8'", {f"{INFO}/entry_points.txt": b"\xff"}),
@@ -348,8 +352,9 @@ GOOD = [
         "",
         "entry points",
         {
-            f"{INFO}/entry_points.txt": "# ours\n[console_scripts]\nDemo-1 = demo.cli:App.main [extra]\n"
-            "demo=demo.cli:main\n[pytest11]\ndemo = demo.plugin\n"
+            f"{INFO}/entry_points.txt": "; ours\n[console_scripts]\n# all\n"
+            "Demo-1 = demo.cli:App.main [extra]\ndemo=demo.cli:main\ndemo@1 = demo:main\n"
+            "[pytest11]\ndemo = demo.plugin\n"
         },
     ),
     Case("", "a build tag", {}, "demo-1.0-1local-cp313-cp313-manylinux_2_31_riscv64.whl"),

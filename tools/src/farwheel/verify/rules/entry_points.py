@@ -1,7 +1,8 @@
 """Entry points can be read, and a script is a plain file that calls something.
 
 Of entry_points.txt installers make the commands. Where it is not what the specification says, some stop, some
-install a command that fails, and a name with a slash in it is a file elsewhere.
+install a command that fails, and a name with a slash in it is a file elsewhere. pip reads it line by line,
+with importlib.metadata, which ends with an exception at a line without "=".
 
 Source: the entry points specification (a file as configparser reads it, with "=" alone as delimiter; names of
 scripts and object references in the groups console_scripts and gui_scripts).
@@ -10,14 +11,16 @@ scripts and object references in the groups console_scripts and gui_scripts).
 import configparser
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from farwheel.verify.finding import Finding, error, note
 from farwheel.verify.wheel import Wheel, installed
 
 _SCRIPTS = ("console_scripts", "gui_scripts")
-_NAME = re.compile(r"[\w.+-]+( [\w.+-]+)*")
+# Of two words pip makes a command of the second alone.
+_NAME = re.compile(r"[^\s\x00-\x1f/\\:*?\"<>|\[\]=]+")
 _DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_REFERENCE = re.compile(rf"({_DOTTED})\s*:\s*{_DOTTED}\s*(\[[\w\s,.-]*\])?")
+_REFERENCE = re.compile(rf"({_DOTTED}):{_DOTTED}\s*(\[[\w\s,.-]*\])?")
 
 
 def check(wheel: Wheel) -> Iterator[Finding]:
@@ -32,6 +35,11 @@ def check(wheel: Wheel) -> Iterator[Finding]:
     except (configparser.Error, UnicodeDecodeError) as problem:
         yield error(where, f"cannot be read: {str(problem).splitlines()[0]:.200}")
         return
+    # What stands before the first section it does not look at.
+    lines = map(str.strip, wheel.entry_points.decode("utf-8").splitlines())
+    for line in dropwhile(lambda line: not line.startswith("["), lines):
+        if line and not line.startswith(("#", "[")) and "=" not in line:
+            yield error(where, f"has the line {line!r:.80}, which is no entry")
     inside = {part.partition(".")[0] for name in wheel.by_name for part in installed(name).parts[:1]}
     for group in _SCRIPTS:
         for name, value in parser.items(group) if parser.has_section(group) else ():
