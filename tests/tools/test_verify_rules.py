@@ -132,6 +132,7 @@ BAD = [
             "is a file and a folder": ["demo/a", "demo/a/b"],
             "is in another .data folder than demo-1.0.data": ["other-1.0.data/scripts/x"],
             "is in none of the folders of demo-1.0.data": ["demo-1.0.data/bin/x"],
+            "is in a folder of its own among the scripts": ["demo-1.0.data/scripts/a/x"],
             "demo-1.0.data/scripts: is in none of the folders": ["demo-1.0.data/scripts"],
         }.items()
     ),

@@ -3,7 +3,8 @@
 A path that is absolute, climbs with `..` or is a symbolic link makes installers write elsewhere.
 Backslashes are separators on some systems; names that differ only in case or in Unicode normalisation are
 one file on others, and of two members with one name, programs disagree which is meant. So do they on a .data
-folder of another name than the wheel's, and on what is in none of its folders that have a meaning.
+folder of another name than the wheel's, on what is in none of its folders that have a meaning, and on folders
+among the scripts, which uv refuses.
 
 Source: PEP 427 ("wheel files must not contain symbolic links" in the specification's archive rules; the .data
 folder, whose folders are named as in distutils' install_* schemes), the
@@ -53,6 +54,8 @@ def _data(name: str, own: str) -> Iterator[Finding]:
             yield error(name, f"is in another .data folder than {own}")
         elif scheme not in _SCHEMES or not file:
             yield error(name, f"is in none of the folders of {own}: {', '.join(sorted(_SCHEMES))}")
+        elif scheme == "scripts" and "/" in file:
+            yield error(name, "is in a folder of its own among the scripts")
 
 
 def _complaint(name: str, mode: int) -> str:
