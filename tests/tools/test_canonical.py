@@ -46,7 +46,8 @@ dates = st.tuples(
     st.integers(0, 59),
 )
 methods = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-comments = st.binary(max_size=20)
+# An archive's own may not hold how its end is found, by zipfile for one.
+comments = st.binary(max_size=20).filter(lambda comment: b"PK\5\6" not in comment)
 
 
 @st.composite
