@@ -165,6 +165,7 @@ def crate(folder: Path, about: str, *texts: str) -> Path:
     (folder / "Cargo.toml").write_text(f"[package]\n{about}")
     (folder / ".cargo-checksum.json").write_text(json.dumps({"files": {}, "package": "ab" * 32}))
     for text in texts:
+        (folder / text).parent.mkdir(parents=True, exist_ok=True)
         (folder / text).write_text(f"{folder.name}: {text}")
     return source
 
@@ -195,6 +196,25 @@ def test_the_crates_that_were_compiled_for_the_target_are_carried(wheel: Path, t
     assert libraries[0]["files"] == ["farwheel/inside-2.0.0/TERMS"]
     assert [Path(name).name for name in libraries[1]["files"]] == ["LICENSE_MIT", "license-apache"]
     assert libraries[1]["sha256"] == "ab" * 32
+
+
+def test_a_crate_brings_the_texts_of_what_others_wrote_in_it(tmp_path: Path) -> None:
+    about = 'name = "zip-sys"\nversion = "1.0.0"\nlicense = "MIT"\n'
+    inner = ["LICENSE", "LICENSES/BSD-3-Clause.txt", "src/tables/LICENSE-UNICODE", "zip/COPYING"]
+    others = ["zip/lib/zip.c", "zip/tests/LICENSE", "python/LICENSE", "src/tables/copying.rs"]
+    used = crate(tmp_path / "zip-sys", about + 'build = "build.rs"\n', *inner, *others)
+    about = about.replace("zip-sys", "pure") + "build = false\n"
+    pure = crate(tmp_path / "pure", about, "LICENSE", "zip/COPYING", "zip/lib/zip.c")
+    deps = tmp_path / "target/release/deps"
+    deps.mkdir(parents=True)
+    (deps / "zip-0123.d").write_text(f"{deps}/zip.rlib: {used} {used.parent}/tables/upper.rs {pure}\n")
+    done = program("rust/carried.py", tmp_path / "target", tmp_path, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    texts = {file.name: file.read_text() for file in (tmp_path / "out/licenses/zip-sys-1.0.0").iterdir()}
+    assert json.loads(texts.pop("component.json"))["files"] == sorted(texts)
+    assert texts == {name.replace("/", "-"): f"zip-sys: {name}" for name in inner}
+    pure_texts = json.loads((tmp_path / "out/licenses/pure-1.0.0/component.json").read_text())["files"]
+    assert pure_texts == ["LICENSE"]
 
 
 def test_a_build_without_any_crate_is_a_mistake(tmp_path: Path) -> None:
