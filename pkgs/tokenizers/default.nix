@@ -1,5 +1,6 @@
 {
   abi3 = true;
+  build = 1;
   smoke = ./smoke.py;
   tests.files = [ "bindings/python/tests" ];
   tests.select = [ "bindings/python/tests" ];
