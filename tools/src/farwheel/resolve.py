@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packaging.pylock import Pylock
 from packaging.tags import Tag
-from packaging.utils import BuildTag, canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 from uv import find_uv_bin
 
@@ -88,16 +88,11 @@ def tags(python: str) -> tuple[Tag, ...]:
 
 def _best(wheels: Sequence[tuple[File, frozenset[Tag]]], rank: Mapping[Tag, int], python: str) -> File | None:
     ranked = [
-        (-min(rank[tag] for tag in its_tags if tag in rank), not file.yanked, _build(file), file)
+        (-min(rank[tag] for tag in its_tags if tag in rank), not file.yanked, file.build, file)
         for file, its_tags in wheels
         if not its_tags.isdisjoint(rank) and interpreter.admits(file.requires_python, python)
     ]
     return max(ranked, key=lambda entry: entry[:3])[3] if ranked else None
-
-
-def _build(file: File) -> BuildTag:
-    """Its build tag: of wheels that differ in nothing else the last build is taken (PEP 427)."""
-    return parse_wheel_filename(file.name)[2]
 
 
 def _uv(

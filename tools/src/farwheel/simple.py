@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from urllib.parse import unquote, urlsplit
 
-from packaging.utils import canonicalize_name
+from packaging.utils import BuildTag, canonicalize_name, parse_wheel_filename
 
 from farwheel import links
 
@@ -36,6 +36,11 @@ class File:
     def path(self) -> str:
         """The path in the URL, unquoted."""
         return unquote(urlsplit(self.url).path)
+
+    @property
+    def build(self) -> BuildTag:
+        """A wheel's build tag: of several builds pip takes the greatest, and () is the oldest (PEP 427)."""
+        return parse_wheel_filename(self.name)[2]
 
 
 def parse(content_type: str, body: bytes, url: str) -> list[File]:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from packaging.utils import BuildTag, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
 
 from farwheel.pins import Pin
 from farwheel.pypi import Index, NoProjectError
-from farwheel.simple import File
 
 _PLATFORM = "x86_64"
 
@@ -25,8 +24,7 @@ def fetch(wheel: Path, folder: Path, index: Index, download: Callable[[Pin], Pat
     except NoProjectError:
         return None
     found = [
-        # Of several builds pip takes the last one; without a build tag it is the oldest (PEP 427).
-        (not file.yanked, bool(wanted & {(tag.interpreter, tag.abi) for tag in theirs}), _build(file), file)
+        (not file.yanked, bool(wanted & {(tag.interpreter, tag.abi) for tag in theirs}), file.build, file)
         for file, theirs in published
         if any(tag.platform.startswith("manylinux") and tag.platform.endswith(_PLATFORM) for tag in theirs)
         and any(tag.abi == "abi3" or (tag.interpreter, tag.abi) in wanted for tag in theirs)
@@ -37,7 +35,3 @@ def fetch(wheel: Path, folder: Path, index: Index, download: Callable[[Pin], Pat
     path = folder / file.name
     path.symlink_to(download(index.pin(file)))
     return path
-
-
-def _build(file: File) -> BuildTag:
-    return parse_wheel_filename(file.name)[2]

@@ -54,9 +54,7 @@ class Goal:
 
     def worth(self, file: File) -> tuple[bool, int, BuildTag]:
         """Of several wheels of one version that fit, pip takes the one of which this is the greatest."""
-        build = parse_wheel_filename(file.name)[2]
-        # Without a build tag it is the oldest build (PEP 427).
-        return not file.yanked, -(self.rank(file.name) or 0), build
+        return not file.yanked, -(self.rank(file.name) or 0), file.build
 
     def rank(self, wheel: str) -> int | None:
         """The place of a wheel's best tag, None when none fits; ValueError for what is no wheel's name."""
